@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a text something stands: file, line and column (both from 1), and the line itself."""
+    """Where in a text something stands: file, line and column (from 1), and the line itself."""
 
     file: str
     line: int | None = None
@@ -29,7 +29,7 @@ class Place:
         return f"{self.file}{line}{column}"
 
     def excerpt(self, width: int = 100) -> str:
-        """Give the line with a caret under the column, cut to `width` characters; "" without text."""
+        """Give the line, cut to `width` characters, with a caret; "" where the text is unknown."""
         if self.text is None:
             return ""
         column = self.column or 1

@@ -1,10 +1,10 @@
 """What a check concluded, and the exit code that says so."""
 
 from collections.abc import Iterable
-from enum import Enum
+from enum import StrEnum
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """The answer of one check or of several together; its value is what is printed."""
 
     HOLDS = "holds"
@@ -16,9 +16,6 @@ class Verdict(str, Enum):
     def exit_code(self) -> int:
         """Give 0 where it holds, 1 where it is violated, 3 where nothing can be said."""
         return _EXIT_CODES[self]
-
-    def __str__(self) -> str:
-        return self.value
 
     @classmethod
     def together(cls, verdicts: Iterable["Verdict"]) -> "Verdict":

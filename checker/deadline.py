@@ -1,0 +1,43 @@
+"""A deadline that holds even inside a handler that never returns."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_AGAIN_SECONDS = 0.1
+
+
+class OutOfTime(BaseException):
+    """The limit of seconds ran out; raised in the middle of whatever runs.
+
+    It does not derive from `Exception`, so that a handler's own `except Exception` lets it pass.
+    """
+
+
+@contextmanager
+def deadline(seconds: float | None) -> Iterator[None]:
+    """Raise `OutOfTime` in the block after so many seconds of wall-clock time; `None` never does.
+
+    It needs the main thread's alarm signal: in another thread the engines still look at the clock
+    between steps, but a step that never returns is not ended.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if seconds is None or not is_main or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    # It rings again, because a handler might catch even this.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)

@@ -1,0 +1,159 @@
+"""What an exploration concluded: verdicts, numbers, and traces to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..models.errors import UnknownNameError
+from ..models.properties import PropertyKind
+from ..models.values import show
+from ..models.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A variable that a step changed: its name, and what it held before and after."""
+
+    variable: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return f"{self.variable}: {show(self.before)} → {show(self.after)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceStep:
+    """One step of a trace: what happened, what it changed, what it announced, and why it failed."""
+
+    action: str
+    changes: tuple[Change, ...]
+    announced: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A run from an initial state: the values it begins with, and its steps in order."""
+
+    initial: Mapping[str, Any]
+    steps: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyResult:
+    """What was concluded of one property, with a shortest trace where there is one to show.
+
+    For `sometimes` the trace is the witness of what holds; otherwise it leads to the violation.
+    """
+
+    name: str
+    kind: PropertyKind
+    summary: str
+    verdict: Verdict
+    message: str | None = None
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exploration:
+    """The result of `explore`: counts, verdicts, and what was and was not looked at.
+
+    `transitions` are the outcomes of steps taken, `depth` the steps to the farthest state,
+    `memory_mb` mebibytes. `complete` tells that every state within the model's bounds was reached;
+    otherwise `stopped_by` names the limit, `violation`, or `interrupted`.
+    """
+
+    version: str
+    model: str
+    parameters: Mapping[str, object]
+    faults: Mapping[str, int]
+    complete: bool
+    states: int
+    transitions: int
+    depth: int
+    terminal_states: int
+    python_calls: int
+    seconds: float
+    memory_mb: float | None
+    engine: str
+    engine_note: str | None
+    storage: str
+    reductions: tuple[str, ...]
+    stopped_by: str | None
+    properties: tuple[PropertyResult, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """All properties' verdicts together."""
+        return Verdict.together(found.verdict for found in self.properties)
+
+    @property
+    def exit_code(self) -> int:
+        """What a command ends with: 0 holds, 1 violated, 3 undecided."""
+        return self.verdict.exit_code
+
+    def property(self, name: str) -> PropertyResult:
+        """Give the result of one property; raise `UnknownNameError` where it was not checked."""
+        for found in self.properties:
+            if found.name == name:
+                return found
+        raise UnknownNameError.among("property", name, (found.name for found in self.properties))
+
+    def as_json(self) -> dict[str, object]:
+        """Give the documented object that `--format json` prints: see `docs/cli.md`."""
+        return {
+            "gtcheck": self.version,
+            "model": self.model,
+            "parameters": dict(self.parameters),
+            "faults": dict(self.faults),
+            "verdict": self.verdict.value,
+            "exit_code": self.exit_code,
+            "complete": self.complete,
+            "stopped_by": self.stopped_by,
+            "states": self.states,
+            "transitions": self.transitions,
+            "depth": self.depth,
+            "terminal_states": self.terminal_states,
+            "python_calls": self.python_calls,
+            "seconds": round(self.seconds, 3),
+            "memory_mb": self.memory_mb,
+            "engine": self.engine,
+            "engine_note": self.engine_note,
+            "storage": self.storage,
+            "reductions": list(self.reductions),
+            "properties": [_property_json(found) for found in self.properties],
+        }
+
+
+def _property_json(found: PropertyResult) -> dict[str, object]:
+    trace = found.trace
+    return {
+        "name": found.name,
+        "kind": found.kind.value,
+        "summary": found.summary,
+        "verdict": found.verdict.value,
+        "message": found.message,
+        "initial": None
+        if trace is None
+        else {name: show(value) for name, value in trace.initial.items()},
+        "trace": None if trace is None else [_step_json(step) for step in trace.steps],
+    }
+
+
+def _step_json(step: TraceStep) -> dict[str, object]:
+    return {
+        "action": step.action,
+        "changes": [
+            {
+                "variable": change.variable,
+                "before": show(change.before),
+                "after": show(change.after),
+            }
+            for change in step.changes
+        ],
+        "announced": list(step.announced),
+        "error": step.error,
+    }

@@ -1,0 +1,154 @@
+"""`explore`: from a system to verdicts, by the native engine or the reference one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from .. import __version__
+from ..models.errors import ParameterError
+from ..models.properties import NO_FAILURE, Property, PropertyKind
+from ..models.steps import SystemGrew
+from ..models.systems import System
+from ..models.verdicts import Verdict
+from .deadline import OutOfTime, deadline
+from .exploration import Exploration, PropertyResult
+from .findings import Finding, Search, is_violation
+from .limits import Limits, Progress
+from .reference import ReferenceEngine
+from .replay import replay
+
+EngineName = Literal["native", "reference"]
+
+_NO_NATIVE = (
+    "the native engine is not built, so the slow reference engine explored; "
+    "install a Rust toolchain and reinstall gtcheck"
+)
+
+
+def explore(
+    system: System,
+    *,
+    properties: Sequence[str] = (),
+    engine: EngineName | None = None,
+    limits: Limits | None = None,
+    keep_going: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Exploration:
+    """Explore every state of a system breadth first and judge its properties.
+
+    `properties` names those to check, by default all that the system promises; `no-failure` is
+    always checked. The search ends with the level of the first violation, or with `keep_going`
+    when everything is explored. `engine=None` takes the native one where it is built.
+
+    >>> from gtcheck.models.catalog import load_model
+    >>> explore(load_model("two-phase-commit").build({"rms": 3})).states
+    288
+
+    Raises `UnknownNameError` for a property that is not there, `ModelError` where the model is
+    wrong, `ParameterError` for a native engine that is not built. Ctrl-C and `limits` end it early,
+    with what was found so far.
+    """
+    limits = limits or Limits()
+    checked = system.select(properties)
+    if NO_FAILURE not in checked:
+        checked = (NO_FAILURE, *checked)
+    chosen, note = _choose(engine)
+    began = time.monotonic()
+    search = _search(chosen, system, checked, limits, keep_going, progress)
+    return Exploration(
+        version=__version__,
+        model=system.name,
+        parameters=system.parameters,
+        faults=system.faults,
+        complete=search.complete,
+        states=search.states,
+        transitions=search.transitions,
+        depth=search.depth,
+        terminal_states=search.terminal_states,
+        python_calls=search.python_calls,
+        seconds=time.monotonic() - began,
+        memory_mb=search.memory_mb,
+        engine=chosen,
+        engine_note=note,
+        storage="exact",
+        reductions=(),
+        stopped_by=search.stopped_by,
+        properties=tuple(_result(system, found, search, checked) for found in checked),
+    )
+
+
+def _choose(engine: EngineName | None) -> tuple[EngineName, str | None]:
+    from .native import is_built
+
+    if engine == "native" and not is_built():
+        raise ParameterError("the native engine is not built; use --engine reference, or reinstall")
+    if engine is not None:
+        return engine, None
+    return ("native", None) if is_built() else ("reference", _NO_NATIVE)
+
+
+def _search(
+    chosen: EngineName,
+    system: System,
+    checked: Sequence[Property],
+    limits: Limits,
+    keep_going: bool,
+    progress: Callable[[Progress], None] | None,
+) -> Search:
+    from .native import NativeEngine
+
+    kind: type[NativeEngine] | type[ReferenceEngine]
+    kind = NativeEngine if chosen == "native" else ReferenceEngine
+    try:
+        with deadline(limits.max_seconds):
+            while True:
+                engine = kind(
+                    system, checked, limits=limits, keep_going=keep_going, progress=progress
+                )
+                try:
+                    return engine.run()
+                except SystemGrew:
+                    continue
+    except OutOfTime:
+        return Search(stopped_by="max_seconds")
+    except KeyboardInterrupt:
+        return Search(stopped_by="interrupted")
+
+
+def _result(
+    system: System, found: Property, search: Search, checked: Sequence[Property]
+) -> PropertyResult:
+    finding = search.findings.get(found.name)
+    watched = frozenset(prop.name for prop in checked)
+    return PropertyResult(
+        name=found.name,
+        kind=found.kind,
+        summary=found.summary,
+        verdict=_verdict(found, finding, search),
+        message=_message(found, finding, search),
+        trace=None if finding is None else replay(system, finding, watched),
+    )
+
+
+def _verdict(found: Property, finding: Finding | None, search: Search) -> Verdict:
+    if is_violation(found, finding):
+        return Verdict.VIOLATED
+    if finding is not None:
+        return Verdict.HOLDS
+    if not search.complete or search.pruned:
+        return Verdict.UNDECIDED
+    return Verdict.VIOLATED if found.kind is PropertyKind.SOMETIMES else Verdict.HOLDS
+
+
+def _message(found: Property, finding: Finding | None, search: Search) -> str | None:
+    if finding is not None and finding.failure is not None:
+        return finding.failure.message
+    if finding is not None:
+        return None
+    if found.kind is PropertyKind.SOMETIMES and search.complete and not search.pruned:
+        return "everything was explored and no state is a witness"
+    if search.pruned:
+        return "what comes after a failing step was not looked at"
+    return None

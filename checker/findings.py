@@ -1,0 +1,76 @@
+"""What a search over the states brings back, whichever engine ran it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..models.errors import Place
+from ..models.properties import Property, PropertyKind
+
+
+class Chooser(Protocol):
+    """Decides a branch of a running step."""
+
+    def __call__(self, alternatives: Sequence[Any], slot: int | None = None) -> int:
+        """Give the index of one alternative; `slot` is the bag whose elements they are, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a step or a predicate failed: whose promise it breaks, in what words, and where."""
+
+    property_name: str
+    message: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step of a path: the action's index, and what was taken at each of its branches."""
+
+    action: int
+    branches: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The first state or step that decides a property, and a shortest path to it.
+
+    A branch of the path is the index of an alternative; where `element_of` is given, a branch over
+    the elements of a bag is an element's number, and `element_of(slot, number)` that element.
+    """
+
+    start: int
+    path: tuple[PathStep, ...]
+    failure: Failure | None = None
+    element_of: Callable[[int, int], Any] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """The outcome of a search: what was counted, why it stopped, and what was found by property.
+
+    `transitions` are outcomes of steps taken, failing ones included; `depth` is the number of
+    steps to the farthest state found; `pruned` tells that a failing step ended some run, so that
+    what might come after it was not looked at.
+    """
+
+    states: int = 0
+    transitions: int = 0
+    depth: int = 0
+    terminal_states: int = 0
+    python_calls: int = 0
+    memory_mb: float | None = None
+    complete: bool = False
+    stopped_by: str | None = None
+    pruned: bool = False
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+
+def is_violation(checked: Property, finding: Finding | None) -> bool:
+    """Tell whether a finding speaks against its property (a witness speaks for it)."""
+    if finding is None:
+        return False
+    return checked.kind is not PropertyKind.SOMETIMES or finding.failure is not None

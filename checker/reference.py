@@ -1,0 +1,155 @@
+"""The reference engine: breadth first over plain values, slow, and the document of a search."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from ..models.errors import GtcheckError
+from ..models.properties import Property, PropertyKind
+from ..models.systems import System
+from .deadline import OutOfTime
+from .findings import Failure, Finding, PathStep, Search, is_violation
+from .limits import Limits, Progress
+from .plain import Outcome, State, failure_of, initial_states, judge, outcomes
+
+_PROGRESS_SECONDS = 0.2
+
+
+class ReferenceEngine:
+    """One search over all states of a system; the same order and answers as the native engine."""
+
+    def __init__(
+        self,
+        system: System,
+        checked: Sequence[Property],
+        *,
+        limits: Limits,
+        keep_going: bool,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._system = system
+        self._checked = checked
+        self._watched = frozenset(found.name for found in checked)
+        self._limits = limits
+        self._keep_going = keep_going
+        self._progress = progress
+        self._parents: dict[State, tuple[State | None, PathStep | None]] = {}
+        self._starts: list[State] = []
+        self._began = self._told = time.monotonic()
+        self.search = Search()
+
+    def run(self) -> Search:
+        """Explore; give what was found so far where it is interrupted or out of time."""
+        try:
+            self._explore()
+        except KeyboardInterrupt:
+            self.search.stopped_by = "interrupted"
+        except OutOfTime:
+            self.search.stopped_by = "max_seconds"
+        self.search.complete = self.search.stopped_by is None
+        return self.search
+
+    def _explore(self) -> None:
+        frontier: list[State] = []
+        for position, outcome in enumerate(initial_states(self._system, self._watched)):
+            self.search.python_calls += 1
+            if outcome.failure is not None:
+                self._note(outcome.failure, Finding(position, (), outcome.failure))
+            self._starts.append(outcome.state)
+            if outcome.failure is None and outcome.state not in self._parents:
+                self._discover(outcome.state, None, None, frontier)
+        while frontier and self.search.stopped_by is None:
+            if self._is_decided():
+                self.search.stopped_by = "violation"
+            elif self.search.depth == self._limits.max_depth:
+                self.search.stopped_by = "max_depth"
+            else:
+                frontier = self._expand_level(frontier)
+
+    def _is_decided(self) -> bool:
+        findings = self.search.findings
+        violated = (is_violation(found, findings.get(found.name)) for found in self._checked)
+        return not self._keep_going and any(violated)
+
+    def _expand_level(self, frontier: list[State]) -> list[State]:
+        following: list[State] = []
+        for state in frontier:
+            self._expand(state, following)
+            self._tell(len(following))
+            if self._limits.max_states and len(self._parents) >= self._limits.max_states:
+                self.search.stopped_by = "max_states"
+                break
+        if following:
+            self.search.depth += 1
+        return following
+
+    def _expand(self, state: State, following: list[State]) -> None:
+        is_terminal = True
+        for index, action in enumerate(self._system.actions):
+            for outcome in outcomes(self._system, state, action.run, self._watched):
+                is_terminal = False
+                self.search.python_calls += 1
+                self.search.transitions += 1
+                self._take(state, PathStep(index, outcome.choices), outcome, following)
+        if is_terminal:
+            self.search.terminal_states += 1
+            self._judge(state, (PropertyKind.NO_DEADLOCK,))
+
+    def _take(self, state: State, step: PathStep, outcome: Outcome, following: list[State]) -> None:
+        if outcome.failure is not None:
+            self.search.pruned = True
+            self._note(outcome.failure, self._finding(state, step, outcome.failure))
+        elif outcome.state not in self._parents:
+            self._discover(outcome.state, state, step, following)
+
+    def _discover(
+        self, state: State, parent: State | None, step: PathStep | None, following: list[State]
+    ) -> None:
+        self._parents[state] = (parent, step)
+        self.search.states += 1
+        following.append(state)
+        self._judge(state, (PropertyKind.ALWAYS, PropertyKind.SOMETIMES))
+
+    def _judge(self, state: State, kinds: tuple[PropertyKind, ...]) -> None:
+        for found in self._checked:
+            if found.kind in kinds and found.name not in self.search.findings and found.predicate:
+                failure = None
+                try:
+                    decides = judge(self._system, state, found.predicate)
+                    decides = decides is (found.kind is PropertyKind.SOMETIMES)
+                except GtcheckError:
+                    raise
+                except Exception as error:
+                    decides, failure = True, failure_of(error, found.name)
+                if decides:
+                    self.search.findings[found.name] = self._finding(state, None, failure)
+
+    def _note(self, failure: Failure, finding: Finding) -> None:
+        self.search.findings.setdefault(failure.property_name, finding)
+
+    def _finding(self, state: State, last: PathStep | None, failure: Failure | None) -> Finding:
+        path = [last] if last is not None else []
+        parent, step = self._parents[state]
+        while parent is not None and step is not None:
+            path.append(step)
+            state = parent
+            parent, step = self._parents[state]
+        return Finding(self._starts.index(state), tuple(reversed(path)), failure)
+
+    def _tell(self, frontier: int) -> None:
+        now = time.monotonic()
+        seconds = now - self._began
+        if self._limits.max_seconds is not None and seconds > self._limits.max_seconds:
+            raise OutOfTime
+        if self._progress is not None and now - self._told > _PROGRESS_SECONDS:
+            self._told = now
+            self._progress(
+                Progress(
+                    states=self.search.states,
+                    transitions=self.search.transitions,
+                    depth=self.search.depth,
+                    frontier=frontier,
+                    seconds=seconds,
+                )
+            )

@@ -1,0 +1,143 @@
+"""The tabulator: runs a step once for each distinct thing it looks at, and tells the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ..models.errors import ModelError
+from ..models.events import Event
+from ..models.properties import NO_FAILURE, Property
+from ..models.specs import Spec
+from ..models.steps import Disabled, SlotKind
+from ..models.systems import System
+from ..models.values import renumbered
+from .domains import Domains, News, Views
+from .findings import Failure
+from .plain import ONLY_LOOKS, Script, failure_of
+from .recording import EACH, Effect, Look, RecordingStep
+
+Leaf = tuple[list[Effect], list[int], int | None, int] | None
+"""Effects, reactions, the number of the failure, and the truth of a predicate; None: disabled."""
+
+Run = tuple[list[Look], Leaf]
+
+_PURITY_SAMPLE = 16
+
+
+class Tabulator:
+    """Answers an engine's questions about a system; tries are numbered as the engine numbers them.
+
+    Actions come first, then predicates; a reaction (a spec on one announced event) is numbered when
+    it first happens. `calls` counts how often a function of the model was run.
+    """
+
+    def __init__(
+        self, system: System, predicates: Sequence[Property], watched: frozenset[str]
+    ) -> None:
+        self._system = system
+        self._watched = watched
+        self._actions = system.actions
+        self._tries: list[Callable[[], object]] = [action.run for action in self._actions]
+        self._owners: list[str] = [NO_FAILURE.name] * len(self._tries)
+        for found in predicates:
+            assert found.predicate is not None
+            self._tries.append(found.predicate)
+            self._owners.append(found.name)
+        self._first_reaction = len(self._tries)
+        self._reactions: dict[tuple[Spec, Event], int] = {}
+        self.domains = Domains(system)
+        self.views = Views(self.domains)
+        self.failures: list[Failure] = []
+        self._failure_numbers: dict[Failure, int] = {}
+        self.calls = 0
+        self._misses = 0
+
+    # ---- what the engine asks ----------------------------------------------------------------
+
+    def tabulate(self, trie: int, state: list[int | list[int]]) -> tuple[list[Run], list[News]]:
+        """Run a step on a state, once for each combination of its choices."""
+        runs = list(self._runs(trie, state))
+        self._misses += 1
+        if self._misses % _PURITY_SAMPLE == 0:
+            self._check_purity(trie, state, runs)
+        return runs, self.domains.take_news()
+
+    def view(self, view: int, numbers: tuple[int, ...]) -> int:
+        """Give the number of a view's result."""
+        self.calls += 1
+        return self.views.result(view, numbers)
+
+    def renumber(self, slot: int, number: int, live: int) -> tuple[int, list[News]]:
+        """Give the number of a value with its times renumbered to the ranks among the live ones."""
+        ranks = [rank for rank in range(live.bit_length()) if live >> rank & 1]
+        new = {rank: position for position, rank in enumerate(ranks)}
+        domain = self.domains[slot]
+        return domain.number(renumbered(domain.values[number], new)), self.domains.take_news()
+
+    # ---- running ----------------------------------------------------------------------------
+
+    def _runs(self, trie: int, state: list[int | list[int]]) -> Iterator[Run]:
+        function = self._tries[trie]
+        script = Script()
+        while True:
+            self.calls += 1
+            step = RecordingStep(self._system, state, self.domains, self.views, script)
+            yield step.looks, self._leaf(trie, function, step)
+            if not script.advance():
+                return
+
+    def _leaf(self, trie: int, function: Callable[[], object], step: RecordingStep) -> Leaf:
+        try:
+            result = self._system.cursor.run(step, function)
+        except Disabled:
+            return None
+        except Exception as error:
+            failure = failure_of(error, self._owners[trie])
+            return [], [], self._failure_number(failure), 0
+        if len(self._actions) <= trie < self._first_reaction:
+            self._check_only_looked(step)
+            return [], [], None, int(bool(result))
+        return step.effects, self._reactions_of(step), None, 0
+
+    def _reactions_of(self, step: RecordingStep) -> list[int]:
+        wanted = (pair for pair in step.reactions if pair[0].name in self._watched)
+        return [self._reaction(spec, event) for spec, event in wanted]
+
+    def _reaction(self, spec: Spec, event: Event) -> int:
+        if (spec, event) not in self._reactions:
+            self._reactions[spec, event] = len(self._tries)
+            self._tries.append(lambda: spec.observe(event))
+            self._owners.append(spec.name)
+            self.domains.news.append(("reaction",))
+        return self._reactions[spec, event]
+
+    def _failure_number(self, failure: Failure) -> int:
+        if failure not in self._failure_numbers:
+            self._failure_numbers[failure] = len(self.failures)
+            self.failures.append(failure)
+        return self._failure_numbers[failure]
+
+    def _check_only_looked(self, step: RecordingStep) -> None:
+        if step.effects or step.reactions or any(look[0] >= EACH for look in step.looks):
+            raise ModelError(ONLY_LOOKS)
+
+    def _check_purity(self, trie: int, state: list[int | list[int]], runs: list[Run]) -> None:
+        if list(self._runs(trie, state)) != runs:
+            raise ModelError(
+                f"{self._name(trie)} is impure: run twice on one state it did different things; "
+                "it may read nothing but the system's variables (no clock, no global, no random)"
+            )
+
+    def _name(self, trie: int) -> str:
+        if trie < len(self._actions):
+            return f"action {self._actions[trie].name}"
+        return self._owners[trie]
+
+
+def initial_ids(domains: Domains, state: Sequence[Any], system: System) -> list[int | list[int]]:
+    """Give an initial state's numbers, bags sorted as the engine keeps them."""
+    return [
+        sorted(numbers) if isinstance(numbers, list) and slot.kind is SlotKind.BAG else numbers
+        for slot, numbers in zip(system.slots, domains.encode(state), strict=True)
+    ]

@@ -1,0 +1,200 @@
+"""Faults: what may go wrong, each with a budget; a budget of 0 leaves the system as it is."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+
+from .machines import Machine
+from .networks import Life, Line, MachineSystem
+from .systems import guard
+from .variables import Queue, Variable
+
+
+def cut(
+    system: MachineSystem, budget: int, *, between: Iterable[str], both_ways: bool = True
+) -> None:
+    """Let links between sites break and heal, at most `budget` times in all.
+
+    What is sent over a broken link waits and arrives after it has healed. With `both_ways` false
+    one direction breaks and the other works (C33, C57).
+    """
+    sites = tuple(between)
+    pairs = list(
+        itertools.combinations(sites, 2) if both_ways else itertools.permutations(sites, 2)
+    )
+    if budget < 1:
+        return
+    arrow = "↔" if both_ways else "→"
+    broken = {
+        pair: system.variable(f"link {pair[0]} {arrow} {pair[1]} is cut", False) for pair in pairs
+    }
+    left = system.variable(f"{'cuts' if both_ways else 'one-way cuts'} left", budget)
+
+    def works(source: str, target: str) -> bool:
+        pair = (source, target)
+        if both_ways and pair not in broken:
+            pair = (target, source)
+        return pair not in broken or not broken[pair].value
+
+    system.link_conditions.append(works)
+    for pair, variable in broken.items():
+        name = f"{pair[0]} {arrow} {pair[1]}"
+        _toggle(system, f"cut {name}", f"heal {name}", variable, left)
+
+
+def isolate(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None:
+    """Let a site lose its links to all others and find them again; it works on by itself (C54)."""
+    named = tuple(sites)
+    if budget < 1:
+        return
+    isolated = {site: system.variable(f"{site} is isolated", False) for site in named}
+    left = system.variable("isolations left", budget)
+
+    def works(source: str, target: str) -> bool:
+        return not any(site in isolated and isolated[site].value for site in (source, target))
+
+    system.link_conditions.append(works)
+    for site, variable in isolated.items():
+        _toggle(system, f"isolate {site}", f"reconnect {site}", variable, left)
+
+
+def offline(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None:
+    """Let a site stop and come back: none of its machines takes a step, nothing is lost (C51)."""
+    named = tuple(sites)
+    if budget < 1:
+        return
+    stopped = {site: system.variable(f"{site} is offline", False) for site in named}
+    left = system.variable("outages left", budget)
+    system.machine_conditions.append(
+        lambda machine: machine.site not in stopped or not stopped[machine.site].value
+    )
+    for site, variable in stopped.items():
+        _toggle(system, f"take {site} offline", f"bring {site} back", variable, left)
+
+
+def pause(system: MachineSystem, budget: int, *, machines: Sequence[Machine]) -> None:
+    """Let a machine pause and go on: it takes no step meanwhile, and keeps everything (C126)."""
+    if budget < 1:
+        return
+    paused = {
+        machine.name: system.variable(f"{machine.name} is paused", False) for machine in machines
+    }
+    left = system.variable("pauses left", budget)
+    system.machine_conditions.append(
+        lambda machine: machine.name not in paused or not paused[machine.name].value
+    )
+    for name, variable in paused.items():
+        _toggle(system, f"pause {name}", f"resume {name}", variable, left)
+
+
+def crash(system: MachineSystem, budget: int, *, machines: Sequence[Machine]) -> None:
+    """Let a machine crash and restart: it keeps its durable fields and what is sent to it (C98)."""
+    if budget < 1:
+        return
+    left = system.variable("crashes left", budget)
+    for machine in machines:
+        life = system.life(machine)
+        _add_crash(system, machine, life, left)
+
+
+def lose(system: MachineSystem, budget: int, *, what: Callable[[Line], bool] | None = None) -> None:
+    """Let a channel lose an event: of a queue the first, which covers every order of losses."""
+    if budget < 1:
+        return
+    left = system.variable("losses left", budget)
+
+    def add(line: Line) -> None:
+        def lose_one() -> None:
+            guard(left.value > 0)
+            message = _take(line)
+            left.value -= 1
+            system.cursor.step.title = (
+                f"{line.event_of(message)} from {line.sender_of(message)} to "
+                f"{line.receiver.name} is lost"
+            )
+
+        if what is None or what(line):
+            system.add_action(f"lose {_line_name(line)}", lose_one, None, (2,))
+
+    system.for_each_line(add)
+
+
+def repeat(
+    system: MachineSystem, budget: int, *, what: Callable[[Line], bool] | None = None
+) -> None:
+    """Let a channel carry an event twice: the copy goes to its end."""
+    if budget < 1:
+        return
+    left = system.variable("repeats left", budget)
+
+    def add(line: Line) -> None:
+        def repeat_one() -> None:
+            guard(left.value > 0)
+            message = _peek(line)
+            if isinstance(line.contents, Queue):
+                line.contents.push(message)
+            else:
+                line.contents.add(message)
+            left.value -= 1
+            system.cursor.step.title = (
+                f"{line.event_of(message)} from {line.sender_of(message)} to "
+                f"{line.receiver.name} is repeated"
+            )
+
+        if what is None or what(line):
+            system.add_action(f"repeat {_line_name(line)}", repeat_one, None, (2,))
+
+    system.for_each_line(add)
+
+
+def _toggle(
+    system: MachineSystem, begin: str, end: str, variable: Variable[bool], left: Variable[int]
+) -> None:
+    def strike() -> None:
+        guard(not variable.value and left.value > 0)
+        variable.value = True
+        left.value -= 1
+
+    def mend() -> None:
+        guard(variable.value)
+        variable.value = False
+
+    system.add_action(begin, strike, None, (2,))
+    system.add_action(end, mend, None, (2,))
+
+
+def _add_crash(
+    system: MachineSystem, machine: Machine, life: Variable[Life], left: Variable[int]
+) -> None:
+    def crash_it() -> None:
+        guard(life.value is Life.ALIVE and left.value > 0)
+        left.value -= 1
+        life.value = Life.DOWN
+        machine.crash()
+
+    def restart_it() -> None:
+        guard(life.value is Life.DOWN)
+        life.value = Life.ALIVE
+        machine.recover()
+
+    system.add_action(f"crash {machine.name}", crash_it, None, (2,))
+    system.add_action(f"restart {machine.name}", restart_it, None, (2,))
+
+
+def _line_name(line: Line) -> str:
+    return f"{line.sender.name if line.sender else ''} → {line.receiver.name}".strip()
+
+
+def _peek(line: Line) -> object:
+    guard(not line.contents.is_empty)
+    return line.contents.head if isinstance(line.contents, Queue) else line.contents.each()
+
+
+def _take(line: Line) -> object:
+    message = _peek(line)
+    if isinstance(line.contents, Queue):
+        line.contents.pop()
+    else:
+        line.contents.remove(message)
+    return message

@@ -1,0 +1,202 @@
+"""Machines: the P-like layer, in which protocols are written as the parties that run them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
+
+from .automata import Automaton
+from .errors import ModelError
+from .events import Event
+from .fields import reset
+from .states import declarations_of
+from .values import Time, place_of
+
+if TYPE_CHECKING:
+    from .networks import MachineSystem
+    from .systems import System
+
+M = TypeVar("M", bound="Machine")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Generic[M]):
+    """The address of a machine: a value that may be kept in fields and sent in events."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Halted(BaseException):
+    """Ends a handler: the machine halts, and what is sent to it from now on is dropped."""
+
+
+class Machine(Automaton):
+    """A party of a protocol: fields, handlers, and steps of its own accord.
+
+    A handler runs to completion as one atomic step. `name` must be unique; `site` is where the
+    machine stands for faults of whole regions, by default a place of its own.
+
+        class Counter(Machine):
+            owner: Ref[Client]
+            count: int = durable(0)
+
+            @on(Increment)
+            def increment(self, request: Increment) -> None:
+                self.count += 1
+                self.send(self.owner, Counted(self.count))
+    """
+
+    name: str
+    site: str = ""
+
+    halts: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        names = (name for function in cls.own_functions() for name in function.__code__.co_names)
+        cls.halts = cls.halts or "halt" in names
+
+    def attach(self, system: System) -> None:
+        """Make fields, handlers and actions part of the system; called by `MachineSystem.add`."""
+        if not self.site:
+            self.__dict__["site"] = self.name
+        self.__dict__["system_"] = system
+        self.__dict__["sender_"] = None
+        self.bind(system, self.name)
+
+    def actions(self) -> Iterable[tuple[str, Callable[[Any], None]]]:
+        """Give the methods that are steps of the machine's own accord, bases' first."""
+        found: dict[str, Callable[[Any], None]] = {}
+        for cls in reversed(type(self).__mro__):
+            for name, function in vars(cls).items():
+                if any(declared.role == "action" for declared in declarations_of(function)):
+                    found[name] = function
+        return found.items()
+
+    @property
+    def system(self) -> MachineSystem:
+        """The system that the machine is part of."""
+        system: MachineSystem | None = self.__dict__.get("system_")
+        if system is None:
+            raise ModelError(f"{self.name} was used before it was added to a system")
+        return system
+
+    @property
+    def ref(self) -> Ref[Any]:
+        """The address of this machine."""
+        return Ref(self.name)
+
+    @property
+    def sender(self) -> Ref[Any]:
+        """The address of the machine whose event is being handled."""
+        sender: Ref[Any] | None = self.__dict__.get("sender_")
+        if sender is None:
+            raise ModelError(f"{self.name} asked for the sender outside a handler of a sent event")
+        return sender
+
+    def send(self, target: Ref[Any], event: Event) -> None:
+        """Send an event; it arrives in a later step, in the order that the channel keeps."""
+        self.system.send(self, target, event)
+
+    def reply(self, event: Event) -> None:
+        """Send an event to the machine whose event is being handled."""
+        self.send(self.sender, event)
+
+    def announce(self, event: Event) -> None:
+        """Tell the specs that listen; they have run before anything else does."""
+        self.system.announce(event)
+
+    def choose(self, options: Iterable[T]) -> T:
+        """Branch: the running step is taken once with each of `options`."""
+        return self.system.choose(options)
+
+    def now(self) -> Time:
+        """Give a moment after all that are remembered anywhere in the system."""
+        return self.system.now()
+
+    def create(self, kind: type[M], **values: Any) -> Ref[M]:
+        """Bring a machine of the system's pool of this kind to life, with these field values.
+
+        Its start state's entry runs within this step. A pool that is used up is a violation.
+        """
+        return self.system.create(kind, values)
+
+    def halt(self) -> NoReturn:
+        """End the handler and the machine: events that come to it are dropped from now on."""
+        raise Halted
+
+    def receive(self, sender: Ref[Any], event: Event) -> None:
+        """Handle an event that was sent, as the step that delivers it."""
+        self.__dict__["sender_"] = sender
+        try:
+            self.dispatch(event)
+        except Halted:
+            self.system.mark_halted(self)
+        finally:
+            self.__dict__["sender_"] = None
+
+    def act(self, function: Callable[[Any], None]) -> None:
+        """Take a step of the machine's own accord."""
+        from .automata import Goto, Raised
+
+        before = self.current_state
+        try:
+            function(self)
+        except Goto as goto:
+            self.enter(goto.state.name, leave=before)
+        except Raised as raised:
+            self.dispatch(raised.event)
+        except Halted:
+            self.system.mark_halted(self)
+
+    def begin(self) -> None:
+        """Run the entry of the start state."""
+        self.enter_start()
+
+    def enter_start(self) -> None:
+        """Enter the start state, as at the very beginning."""
+        try:
+            self.enter(self.start_state)
+        except Halted:
+            self.system.mark_halted(self)
+
+    def crash(self) -> None:
+        """Forget the volatile fields and the state; durable fields stay."""
+        for name, field in self.fields_.items():
+            if not field.durable:
+                reset(self.handles[name], self.initial_of(name))
+        if self._state is not None:
+            self._state.value = self.start_state
+
+    def recover(self) -> None:
+        """Restart after a crash: run the `@restart` method, or the start state's entry."""
+        hook = self.hooks_.get(("restart", None))
+        if hook is None:
+            self.enter_start()
+        else:
+            self.act(hook)
+
+    def require_known(self, names: Iterable[str]) -> None:
+        """Raise `ModelError` where a constant of this machine addresses one that is not there."""
+        known = set(names)
+        for constant in self.constants_:
+            for ref in _refs_in(self.__dict__.get(constant)):
+                if ref.name not in known:
+                    raise ModelError(
+                        f"{self.name}.{constant} addresses {ref.name!r}, which is not in the "
+                        f"system; machines: {', '.join(sorted(known))}",
+                        place=place_of(type(self)),
+                    )
+
+
+def _refs_in(value: object) -> Iterable[Ref[Any]]:
+    if isinstance(value, Ref):
+        return (value,)
+    if isinstance(value, (tuple, frozenset)):
+        return (ref for part in value for ref in _refs_in(part))
+    return ()

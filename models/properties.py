@@ -1,0 +1,67 @@
+"""Properties: what must always be so, what must be possible, and how they are named."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .errors import Place
+
+if TYPE_CHECKING:
+    from .specs import Spec
+
+
+class PropertyKind(StrEnum):
+    """How a property is judged; the value is what is printed."""
+
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"
+    SPEC = "spec"
+    NO_FAILURE = "no-failure"
+    NO_DEADLOCK = "no-deadlock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """One thing to check of a system.
+
+    `predicate` judges a state (`ALWAYS`, `SOMETIMES`, and for `NO_DEADLOCK` where the system may
+    rest); `spec` observes announced events (`SPEC`). A property that is not `promised` is only
+    checked when it is named: it says what this system does not claim.
+    """
+
+    name: str
+    kind: PropertyKind
+    summary: str
+    promised: bool = True
+    predicate: Callable[[], bool] | None = None
+    spec: Spec | None = None
+    place: Place | None = None
+
+
+NO_FAILURE = Property(
+    name="no-failure",
+    kind=PropertyKind.NO_FAILURE,
+    summary="no step meets an unhandled event, a failed assertion or an exception",
+)
+
+
+def kebab(name: str) -> str:
+    """Give the name of a function or class as it is typed on the command line.
+
+    >>> kebab("no_split_decision"), kebab("ReadYourWrites"), kebab("LWWRegister")
+    ('no-split-decision', 'read-your-writes', 'lww-register')
+    """
+    words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1-\2", name)
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", words)
+    return words.replace("_", "-").strip("-").lower()
+
+
+def summary_of(thing: object) -> str:
+    """Give the first sentence of a docstring, without its full stop; "" where there is none."""
+    text = inspect.cleandoc(getattr(thing, "__doc__", None) or "").split("\n\n")[0]
+    return " ".join(text.split()).rstrip(".")

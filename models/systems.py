@@ -1,0 +1,312 @@
+"""Systems of variables and actions: the lower layer, which reads like a TLA+ module."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from .errors import ModelError, UnknownNameError
+from .events import Event
+from .properties import NO_FAILURE, Property, PropertyKind, kebab, summary_of
+from .steps import Disabled, Slot, SlotKind
+from .values import Time, check_value, place_of
+from .variables import Bag, Cursor, Queue, Table, Variable, any_of
+
+if TYPE_CHECKING:
+    from .errors import Place
+    from .specs import Spec
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+F = TypeVar("F", bound=Callable[..., None])
+P = TypeVar("P", bound=Callable[[], bool])
+
+_ELEMENTS_MAX = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action with its parameters bound: `run` takes one step of the running state."""
+
+    name: str
+    run: Callable[[], None]
+    place: Place | None
+    order: tuple[int, ...] = ()
+
+
+def guard(condition: object) -> None:
+    """Go on only where `condition` is true: elsewhere the running step is not enabled."""
+    if not condition:
+        raise Disabled
+
+
+class System:
+    """What a system may do: its variables, its actions, and the properties to check.
+
+    A step is one action with one outcome of its choices, and it is atomic. Actions are plain
+    functions that read and write the variables' handles; they must be pure otherwise.
+
+    >>> system = System("clock")
+    >>> hour = system.variable("hour", 0)
+    >>> @system.action
+    ... def tick() -> None:
+    ...     hour.value = (hour.value + 1) % 12
+    >>> @system.always
+    ... def the_hour_is_on_the_dial() -> bool:
+    ...     return 0 <= hour.value < 12
+    """
+
+    def __init__(self, name: str = "system") -> None:
+        self.name = name
+        self.parameters: dict[str, object] = {}
+        self.faults: dict[str, int] = {}
+        self.cursor = Cursor()
+        self._slots: list[Slot] = []
+        self._actions: list[Action] = []
+        self._starters: list[Callable[[], None]] = []
+        self._properties: dict[str, Property] = {NO_FAILURE.name: NO_FAILURE}
+
+    # ---- what the engines ask -------------------------------------------------------------
+
+    @property
+    def slots(self) -> Sequence[Slot]:
+        """The state vector's slots, by index."""
+        return self._slots
+
+    @property
+    def actions(self) -> list[Action]:
+        """All actions in a stable order: as declared, deliveries by receiver and sender."""
+        return sorted(self._actions, key=lambda action: action.order)
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """Every property, in the order of declaration."""
+        return tuple(self._properties.values())
+
+    def select(self, names: Sequence[str] = ()) -> tuple[Property, ...]:
+        """Give the properties of these names, or all that are promised where none is named."""
+        for name in names:
+            if name not in self._properties:
+                raise UnknownNameError.among("property", name, self._properties)
+        if not names:
+            return tuple(found for found in self.properties if found.promised)
+        return tuple(self._properties[name] for name in dict.fromkeys(names))
+
+    def start(self) -> None:
+        """Run what happens before the first step: the entries of the machines' start states."""
+        for starter in self._starters:
+            starter()
+
+    # ---- variables -------------------------------------------------------------------------
+
+    def variable(self, name: str, initial: T) -> Variable[T]:
+        """Declare a variable; raise `ModelError` where `initial` is not an immutable value."""
+        return Variable(self.cursor, self.add_slot(name, SlotKind.VALUE, initial))
+
+    def table(self, name: str, over: Iterable[K], initial: T) -> Table[K, T]:
+        """Declare a variable for each key of `over`, all with the same `initial` value."""
+        variables: dict[K, Variable[T]] = {
+            key: self.variable(f"{name}[{label(key)}]", initial) for key in over
+        }
+        return Table(name, variables)
+
+    def queue(self, name: str, of: type[T], initial: Sequence[T] = ()) -> Queue[T]:
+        """Declare a first-in-first-out queue of elements of the type `of`."""
+        return Queue(self.cursor, self.add_slot(name, SlotKind.QUEUE, tuple(initial)))
+
+    def queues(self, name: str, over: Iterable[K], of: type[T]) -> dict[K, Queue[T]]:
+        """Declare an empty queue for each key of `over`."""
+        return {key: self.queue(f"{name}[{label(key)}]", of) for key in over}
+
+    def bag(self, name: str, of: type[T], initial: Sequence[T] = ()) -> Bag[T]:
+        """Declare an unordered bag of elements of the type `of`."""
+        return Bag(self.cursor, self.add_slot(name, SlotKind.BAG, tuple(initial)))
+
+    def add_slot(self, name: str, kind: SlotKind, initial: object) -> int:
+        """Add a slot to the state vector and give its index."""
+        check_value(initial, f"the initial value of {name}", _caller_place())
+        if any(slot.name == name for slot in self._slots):
+            raise ModelError(f"two variables are called {name!r}", place=_caller_place())
+        self._slots.append(Slot(len(self._slots), name, kind, initial))
+        return len(self._slots) - 1
+
+    # ---- actions ---------------------------------------------------------------------------
+
+    @overload
+    def action(self, function: F, /) -> F: ...
+    @overload
+    def action(self, function: None = None, /, **over: Iterable[Any]) -> Callable[[F], F]: ...
+    def action(self, function: Any = None, /, **over: Iterable[Any]) -> Any:
+        """Declare an action, one for each combination of the given parameters' values.
+
+        The function returns nothing, calls `guard` for when it is enabled, may `choose`, and is
+        run once a distinct thing that it looks at.
+        """
+        domains = {name: tuple(values) for name, values in over.items()}
+
+        def declare(function: Callable[..., None]) -> Callable[..., None]:
+            _check_parameters(function, domains)
+            for values in itertools.product(*domains.values()):
+                bound = dict(zip(domains, values, strict=True))
+                shown = ", ".join(f"{name}={label(value)}" for name, value in bound.items())
+                self.add_action(
+                    kebab(function.__name__) + (f"({shown})" if shown else ""),
+                    _bind(function, bound),
+                    place_of(function),
+                )
+            return function
+
+        return declare if function is None else declare(function)
+
+    def add_action(
+        self,
+        name: str,
+        run: Callable[[], None],
+        place: Place | None = None,
+        order: tuple[int, ...] = (0,),
+    ) -> None:
+        """Add an action that is already bound; those of a smaller `order` are taken first."""
+        if any(action.name == name for action in self._actions):
+            raise ModelError(f"two actions are called {name!r}", place=place)
+        self._actions.append(Action(name, run, place, order))
+
+    def on_start(self, starter: Callable[[], None]) -> None:
+        """Run `starter`, as one step with all others, before the first step."""
+        self._starters.append(starter)
+
+    def choose(self, options: Iterable[T]) -> T:
+        """Branch: the running step is taken once with each of `options`, of which one must be."""
+        listed = tuple(options)
+        if not listed:
+            raise Disabled
+        chosen: T = any_of(self.cursor, listed)
+        return chosen
+
+    def now(self) -> Time:
+        """Give a moment after all that are remembered anywhere in the state."""
+        return self.cursor.step.now()
+
+    def announce(self, event: Event) -> None:
+        """Tell the specs that listen to `event`; they have run before anything else does."""
+        step = self.cursor.step
+        step.announced.append(event)
+        for found in self._properties.values():
+            if found.spec is not None and found.spec.observes(event):
+                step.react(found.spec, event)
+
+    # ---- properties ------------------------------------------------------------------------
+
+    @overload
+    def always(self, predicate: P, /) -> P: ...
+    @overload
+    def always(self, predicate: None = None, /, *, promised: bool = True) -> Callable[[P], P]: ...
+    def always(self, predicate: Any = None, /, *, promised: bool = True) -> Any:
+        """Declare an invariant: the predicate is true in every state that can be reached."""
+        return self._declare(PropertyKind.ALWAYS, predicate, promised)
+
+    @overload
+    def sometimes(self, predicate: P, /) -> P: ...
+    @overload
+    def sometimes(
+        self, predicate: None = None, /, *, promised: bool = True
+    ) -> Callable[[P], P]: ...
+    def sometimes(self, predicate: Any = None, /, *, promised: bool = True) -> Any:
+        """Declare a witness that must exist: a state in which the predicate is true."""
+        return self._declare(PropertyKind.SOMETIMES, predicate, promised)
+
+    def rests_when(self, predicate: P) -> P:
+        """Declare where the system may rest: any other state without a step is a deadlock.
+
+        The property is called `no-deadlock`; without this, states without a step are counted only.
+        """
+        self._add_property(
+            Property(
+                name="no-deadlock",
+                kind=PropertyKind.NO_DEADLOCK,
+                summary=f"where no step is left, {summary_of(predicate) or predicate.__name__}",
+                predicate=predicate,
+                place=place_of(predicate),
+            )
+        )
+        return predicate
+
+    def spec(self, spec: Spec, *, promised: bool = True) -> None:
+        """Attach a spec, which observes announced events; it is a property of its own name."""
+        spec.attach(self)
+        self._add_property(
+            Property(
+                name=spec.name,
+                kind=PropertyKind.SPEC,
+                summary=summary_of(type(spec)),
+                promised=promised,
+                spec=spec,
+                place=place_of(type(spec)),
+            )
+        )
+
+    def _declare(self, kind: PropertyKind, predicate: Any, promised: bool) -> Any:
+        def declare(predicate: Callable[[], bool]) -> Callable[[], bool]:
+            self._add_property(
+                Property(
+                    name=kebab(predicate.__name__),
+                    kind=kind,
+                    summary=summary_of(predicate),
+                    promised=promised,
+                    predicate=predicate,
+                    place=place_of(predicate),
+                )
+            )
+            return predicate
+
+        return declare if predicate is None else declare(predicate)
+
+    def _add_property(self, found: Property) -> None:
+        if found.name in self._properties:
+            raise ModelError(f"two properties are called {found.name!r}", place=found.place)
+        self._properties[found.name] = found
+
+
+def label(key: object) -> str:
+    """Give a key as it stands in the names of variables and actions."""
+    if isinstance(key, tuple):
+        return ", ".join(map(label, key))
+    return str(getattr(key, "name", key))
+
+
+def _bind(function: Callable[..., None], bound: dict[str, Any]) -> Callable[[], None]:
+    return lambda: function(**bound)
+
+
+def _check_parameters(function: Callable[..., None], domains: dict[str, tuple[Any, ...]]) -> None:
+    wanted = set(inspect.signature(function).parameters)
+    if wanted != set(domains):
+        raise ModelError(
+            f"action {function.__name__} takes ({', '.join(sorted(wanted)) or 'nothing'}) but is "
+            f"declared over ({', '.join(sorted(domains)) or 'nothing'}); "
+            f"write @system.action({', '.join(f'{name}=...' for name in sorted(wanted))})",
+            place=place_of(function),
+        )
+    for name, values in domains.items():
+        if len(values) > _ELEMENTS_MAX:
+            raise ModelError(
+                f"parameter {name} of action {function.__name__} has over {_ELEMENTS_MAX:,} values",
+                place=place_of(function),
+            )
+
+
+def _caller_place() -> Place | None:
+    return next(_outer_places(), None)
+
+
+def _outer_places() -> Iterator[Place]:
+    from .errors import Place
+
+    frame = inspect.currentframe()
+    while frame is not None:
+        package = frame.f_globals.get("__package__") or ""
+        if package != __package__:
+            yield Place(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
