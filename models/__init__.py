@@ -19,7 +19,7 @@ from .specs import Spec
 from .states import State, action, on, restart
 from .systems import System, guard
 from .values import NEVER, Map, Record, Time
-from .variables import Bag, Queue, Table, Variable
+from .variables import Bag, Queue, Shared, Table, Variable
 from .verdicts import Verdict
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Queue",
     "Record",
     "Ref",
+    "Shared",
     "Spec",
     "State",
     "System",

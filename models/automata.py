@@ -13,7 +13,7 @@ from .fields import Field, FieldAccess, check_field, make_handle
 from .states import Declared, State, declarations_of
 from .steps import StepFailure
 from .values import check_value, place_of
-from .variables import Variable
+from .variables import Shared, Variable
 
 if TYPE_CHECKING:
     from .systems import System
@@ -95,7 +95,8 @@ class Automaton:
             raise ModelError(f"{cls.__name__} {what}; it takes {known}", place=place_of(cls))
         for name, default in cls.constants_.items():
             value = given.get(name, default)
-            check_value(value, f"{cls.__name__}.{name}", place_of(cls))
+            if not isinstance(value, Shared):
+                check_value(value, f"{cls.__name__}.{name}", place_of(cls))
             self.__dict__[name] = value
         self.__dict__["initial_"] = {
             name: given.get(name, field.initial) for name, field in cls.fields_.items()
@@ -103,16 +104,19 @@ class Automaton:
         self.__dict__["handles"] = {}
         self.__dict__["_state"] = None
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in type(self).fields_:
-            object.__setattr__(self, name, value)
-            return
-        cls = type(self).__name__
-        raise ModelError(
-            f"{cls}.{name} is no field and cannot be written: declare it with its type, "
-            f"{name}: ... = volatile(...) or durable(...)",
-            place=place_of(type(self)),
-        )
+    # Hidden from type checkers, which would else let every attribute be written.
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name in type(self).fields_:
+                object.__setattr__(self, name, value)
+                return
+            cls = type(self).__name__
+            raise ModelError(
+                f"{cls}.{name} is no field and cannot be written: declare it with its type, "
+                f"{name}: ... = volatile(...) or durable(...)",
+                place=place_of(type(self)),
+            )
 
     @classmethod
     def own_functions(cls) -> Iterator[FunctionType]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .machines import Machine
 from .networks import Life, Line, MachineSystem
@@ -51,16 +51,13 @@ def isolate(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None
     isolated = {site: system.variable(f"{site} is isolated", False) for site in named}
     left = system.variable("isolations left", budget)
 
-    def works(source: str, target: str) -> bool:
-        return not any(site in isolated and isolated[site].value for site in (source, target))
-
-    system.link_conditions.append(works)
+    system.link_conditions.append(_no_end_in(isolated))
     for site, variable in isolated.items():
         _toggle(system, f"isolate {site}", f"reconnect {site}", variable, left)
 
 
 def offline(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None:
-    """Let a site stop and come back: none of its machines takes a step, nothing is lost (C51)."""
+    """Let a site stop and come back: no step and no link of its works, nothing is lost (C51)."""
     named = tuple(sites)
     if budget < 1:
         return
@@ -69,6 +66,7 @@ def offline(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None
     system.machine_conditions.append(
         lambda machine: machine.site not in stopped or not stopped[machine.site].value
     )
+    system.link_conditions.append(_no_end_in(stopped))
     for site, variable in stopped.items():
         _toggle(system, f"take {site} offline", f"bring {site} back", variable, left)
 
@@ -162,6 +160,15 @@ def _toggle(
 
     system.add_action(begin, strike, None, (2,))
     system.add_action(end, mend, None, (2,))
+
+
+def _no_end_in(sites: Mapping[str, Variable[bool]]) -> Callable[[str, str], bool]:
+    """Tell of a link whether neither of its ends is among the sites marked."""
+
+    def works(source: str, target: str) -> bool:
+        return not any(site in sites and sites[site].value for site in (source, target))
+
+    return works
 
 
 def _add_crash(

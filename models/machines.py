@@ -128,6 +128,12 @@ class Machine(Automaton):
 
     def halt(self) -> NoReturn:
         """End the handler and the machine: events that come to it are dropped from now on."""
+        if not self.halts:
+            raise ModelError(
+                f"{type(self).__name__} halts, but not in a method of its own; "
+                "write halts = True in the class",
+                place=place_of(type(self)),
+            )
         raise Halted
 
     def receive(self, sender: Ref[Any], event: Event) -> None:

@@ -51,7 +51,13 @@ class Cursor:
             self._running = None
 
 
-class Variable(Generic[T]):
+class Shared:
+    """A part of a system that its machines may hold as a constant: a handle, a journal."""
+
+    __slots__ = ()
+
+
+class Variable(Shared, Generic[T]):
     """One variable of a system; `value` reads and writes it within a step."""
 
     __slots__ = ("_cursor", "_slot")
@@ -85,7 +91,7 @@ class Variable(Generic[T]):
         return result
 
 
-class Table(Generic[K, V]):
+class Table(Shared, Generic[K, V]):
     """A map over a finite set of keys that is declared: one variable a key.
 
     A step that looks at one key depends on that key alone.
@@ -126,7 +132,7 @@ class Table(Generic[K, V]):
         return ((key, variable.value) for key, variable in self._variables.items())
 
 
-class Queue(Generic[T]):
+class Queue(Shared, Generic[T]):
     """A first-in-first-out queue; each look depends on just what it asks for."""
 
     __slots__ = ("_cursor", "_slot")
@@ -174,7 +180,7 @@ class Queue(Generic[T]):
         return elements
 
 
-class Bag(Generic[T]):
+class Bag(Shared, Generic[T]):
     """An unordered bag, in which an element may be several times."""
 
     __slots__ = ("_cursor", "_slot")

@@ -1,0 +1,73 @@
+"""The journal across regions: append-only, durable in two of three, heard in order (C72 to C76).
+
+Abstract, as the talk gives it: what it keeps is what each region has still to hear of it, because
+what everyone has heard tells no states apart.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from ..systems import System, guard
+from ..variables import Queue, Shared
+
+T = TypeVar("T")
+
+
+class Journal(Shared, Generic[T]):
+    """A total-order broadcast among sites: every subscriber hears the same entries in one order.
+
+    An entry is durable when a quorum of `sites` holds it. A site takes part where it reaches a
+    quorum, itself counted, over working links, through others if need be (C110): elsewhere it
+    neither appends nor hears (C106). `works` tells whether the link between two sites works.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        *,
+        sites: Sequence[str],
+        subscribers: Sequence[str],
+        of: type[T],
+        works: Callable[[str, str], bool],
+    ) -> None:
+        self._sites = tuple(sites)
+        self._works = works
+        self._unheard: dict[str, Queue[T]] = {
+            name: system.queue(f"journal → {name}", of) for name in subscribers
+        }
+
+    @property
+    def quorum(self) -> int:
+        """How many sites must hold an entry: more than half, two of three (C74)."""
+        return len(self._sites) // 2 + 1
+
+    def append(self, site: str, entry: T, *, to: Sequence[str] | None = None) -> None:
+        """Append as one step, enabled where `site` reaches a quorum; `to` names who must hear it.
+
+        Everyone hears everything; whoever would skip an entry unread may be left out of `to`, which
+        saves steps without meaning.
+        """
+        guard(self.reaches_quorum(site))
+        for name in self._unheard if to is None else to:
+            self._unheard[name].push(entry)
+
+    def hear(self, site: str) -> T:
+        """Take the next entry in journal order; the step is enabled where there is one."""
+        guard(not self._unheard[site].is_empty)
+        guard(self.reaches_quorum(site))
+        return self._unheard[site].pop()
+
+    def is_heard(self) -> bool:
+        """Tell whether every subscriber has heard everything."""
+        return all(queue.is_empty for queue in self._unheard.values())
+
+    def reaches_quorum(self, site: str) -> bool:
+        """Tell whether `site` and those it reaches, directly or through others, are a quorum."""
+        reached = [site]
+        for one in reached:
+            for other in self._sites:
+                if len(reached) >= self.quorum:
+                    return True
+                if other not in reached and self._works(one, other):
+                    reached.append(other)
+        return len(reached) >= self.quorum
