@@ -203,9 +203,9 @@ def failure_of(error: Exception, property_name: str) -> Failure:
     """Give the failure that an exception in a step is; a wrong model's error passes through."""
     if isinstance(error, GtcheckError):
         raise error
-    said = str(error).strip()
+    said = next(iter(str(error).strip().splitlines()), "")
     if isinstance(error, AssertionError):
-        message = f"assertion failed: {said}" if said else "assertion failed"
+        message = said or "assertion failed"
     elif type(error).__module__.startswith("gtcheck."):
         message = said
     else:
