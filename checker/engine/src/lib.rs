@@ -1,7 +1,203 @@
-//! The native engine's face to Python.
+//! The native engine's face to Python: it converts, and decides nothing.
+mod callbacks;
+mod chunks;
+mod findings;
+mod hashing;
+mod layout;
+mod limits;
+mod model;
+mod outcomes;
+mod paths;
+mod predicates;
+mod rows;
+mod search;
+mod sequences;
+mod space;
+mod stamps;
+mod step;
+mod store;
+mod tabulator;
+mod tries;
+mod views;
+mod visited;
+mod walk;
+
+use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+
+use callbacks::{Callbacks, no_such, read_state, slot_kind, state_list};
+use findings::Finding;
+use limits::{Limits, Stopped};
+use model::{Claim, Purpose};
+use search::Search;
+use tabulator::Halt;
+
+/// An exploration of one model.
+#[pyclass(module = "gtcheck.checker._engine")]
+struct Engine {
+    search: Search,
+    tabulator: Py<PyAny>,
+    ran: bool,
+}
+
+#[pymethods]
+impl Engine {
+    #[new]
+    #[pyo3(signature = (tabulator, *, timed = false))]
+    fn new(tabulator: Py<PyAny>, timed: bool) -> Self {
+        Engine { search: Search::new(timed), tabulator, ran: false }
+    }
+
+    fn add_slot(&mut self, kind: u32) -> PyResult<u32> {
+        self.expect_fresh()?;
+        Ok(self.search.model.add_slot(slot_kind(kind)?))
+    }
+
+    fn add_view(&mut self, slots: Vec<u32>) -> PyResult<u32> {
+        self.expect_fresh()?;
+        self.search.model.add_view(slots).map_err(PyValueError::new_err)
+    }
+
+    fn add_action(&mut self) -> PyResult<u32> {
+        self.add_trie(Purpose::Action)
+    }
+
+    fn add_reaction(&mut self) -> PyResult<u32> {
+        self.add_trie(Purpose::Reaction)
+    }
+
+    fn add_predicate(&mut self, kind: u32) -> PyResult<u32> {
+        let claims = [Claim::Always, Claim::Sometimes, Claim::Terminal];
+        let claim = *claims.get(kind as usize).ok_or_else(|| no_such("predicate kind", kind))?;
+        self.add_trie(Purpose::Predicate(claim))
+    }
+
+    fn set_stamps(&mut self, slot: u32, identifier: u32, mask: u64) -> PyResult<()> {
+        self.expect_fresh()?;
+        let result = self.search.model.set_stamps(slot, identifier, mask);
+        result.map_err(PyValueError::new_err)
+    }
+
+    fn add_initial(&mut self, state: &Bound<'_, PyList>) -> PyResult<()> {
+        self.expect_fresh()?;
+        self.search.add_initial(read_state(state)?).map_err(PyValueError::new_err)
+    }
+
+    #[pyo3(signature = (*, max_states, max_depth, max_seconds, max_memory_bytes, keep_going,
+                        progress, interrupt_types))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords on the other side")]
+    fn run<'py>(
+        &mut self,
+        python: Python<'py>,
+        max_states: Option<u64>,
+        max_depth: Option<u32>,
+        max_seconds: Option<f64>,
+        max_memory_bytes: Option<u64>,
+        keep_going: bool,
+        progress: Option<Bound<'py, PyAny>>,
+        interrupt_types: Bound<'py, PyTuple>,
+    ) -> PyResult<()> {
+        self.expect_fresh()?;
+        self.ran = true;
+        let limits =
+            Limits { max_states, max_depth, max_seconds, max_memory: max_memory_bytes, keep_going };
+        let tabulator = self.tabulator.bind(python).clone();
+        let mut callbacks = Callbacks { python, tabulator, progress, interrupt_types };
+        self.search.run(&limits, &mut callbacks).map_err(|halt| match halt {
+            Halt::Raised(error) => match error.downcast::<PyErr>() {
+                Ok(error) => *error,
+                Err(error) => PyRuntimeError::new_err(error.to_string()),
+            },
+            Halt::Invalid(why) => PyValueError::new_err(why),
+            Halt::Interrupted | Halt::TimedOut => PyRuntimeError::new_err("the run was stopped"),
+        })
+    }
+
+    #[getter]
+    fn states(&self) -> usize {
+        self.search.log.len()
+    }
+
+    #[getter]
+    fn transitions(&self) -> u64 {
+        self.search.transitions
+    }
+
+    #[getter]
+    fn depth(&self) -> u32 {
+        self.search.depth
+    }
+
+    #[getter]
+    fn terminal_states(&self) -> u64 {
+        self.search.terminal_states
+    }
+
+    #[getter]
+    fn tabulations(&self) -> u64 {
+        self.search.tabulations
+    }
+
+    #[getter]
+    fn memory_bytes(&self) -> u64 {
+        self.search.memory()
+    }
+
+    #[getter]
+    fn complete(&self) -> bool {
+        self.search.complete
+    }
+
+    #[getter]
+    fn stopped(&self) -> Option<&'static str> {
+        self.search.stopped.map(Stopped::name)
+    }
+
+    #[getter]
+    fn findings<'py>(&self, python: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        self.search.findings.list.iter().map(|finding| finding_tuple(python, finding)).collect()
+    }
+
+    fn path(&mut self, state: u32) -> PyResult<(u32, Vec<(u32, Vec<u32>)>)> {
+        self.search.path(state).map_err(PyIndexError::new_err)
+    }
+
+    fn state<'py>(&self, python: Python<'py>, index: u32) -> PyResult<Bound<'py, PyList>> {
+        state_list(python, &self.search.state(index).map_err(PyIndexError::new_err)?)
+    }
+}
+
+impl Engine {
+    fn expect_fresh(&self) -> PyResult<()> {
+        if self.ran {
+            return Err(PyRuntimeError::new_err("the engine has run; an engine runs once"));
+        }
+        Ok(())
+    }
+
+    fn add_trie(&mut self, purpose: Purpose) -> PyResult<u32> {
+        self.expect_fresh()?;
+        self.search.model.add_trie(purpose).map_err(PyValueError::new_err)
+    }
+}
+
+fn finding_tuple<'py>(python: Python<'py>, finding: &Finding) -> PyResult<Bound<'py, PyTuple>> {
+    match finding {
+        Finding::Always { trie, state } => ("always", trie, state).into_pyobject(python),
+        Finding::Sometimes { trie, state } => ("sometimes", trie, state).into_pyobject(python),
+        Finding::PredicateError { trie, state, error } => {
+            ("predicate-error", trie, state, error).into_pyobject(python)
+        }
+        Finding::Deadlock { state } => ("deadlock", state).into_pyobject(python),
+        Finding::Error { state, action, branches, error } => {
+            ("error", state, action, branches, error).into_pyobject(python)
+        }
+    }
+}
 
 #[pymodule]
-fn _engine(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+mod _engine {
+    #[pymodule_export]
+    use super::Engine;
 }

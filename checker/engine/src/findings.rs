@@ -1,0 +1,46 @@
+//! What an exploration found: the first of each kind.
+use std::collections::HashSet;
+
+/// Error outcomes of more numbers than these are not told apart any more.
+const ERROR_LIMIT: usize = 1000;
+
+/// Something found, with the state where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// An always predicate is false here.
+    Always { trie: u32, state: u32 },
+    /// A sometimes predicate is true here.
+    Sometimes { trie: u32, state: u32 },
+    /// A predicate raised here.
+    PredicateError { trie: u32, state: u32, error: u32 },
+    /// No step is enabled here, and the terminal predicate is false.
+    Deadlock { state: u32 },
+    /// A step from this state ended in an error.
+    Error { state: u32, action: u32, branches: Vec<u32>, error: u32 },
+}
+
+/// All that was found, in order.
+#[derive(Default)]
+pub struct Findings {
+    /// In the order in which they were found.
+    pub list: Vec<Finding>,
+    /// Whether one of them is a violation.
+    pub violated: bool,
+    errors: HashSet<u32>,
+}
+
+impl Findings {
+    /// Add a finding.
+    pub fn add(&mut self, finding: Finding) {
+        self.violated |= !matches!(finding, Finding::Sometimes { .. });
+        self.list.push(finding);
+    }
+
+    /// Add an error outcome, if it is the first of its number.
+    pub fn add_error(&mut self, state: u32, action: u32, branches: &[u32], error: u32) {
+        self.violated = true;
+        if self.errors.len() < ERROR_LIMIT && self.errors.insert(error) {
+            self.add(Finding::Error { state, action, branches: branches.to_vec(), error });
+        }
+    }
+}

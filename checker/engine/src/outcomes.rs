@@ -1,0 +1,94 @@
+//! The ways in which steps end, each once, with its effects gathered page by page.
+use crate::hashing::FastMap;
+use crate::layout::Layout;
+use crate::tabulator::{Effect, Ending};
+
+/// What one outcome does to one page.
+#[derive(Clone, Copy)]
+pub struct Change {
+    /// Which page.
+    pub page: u32,
+    /// Which update.
+    pub update: u32,
+}
+
+/// Interned endings, and the interned updates of pages that they come down to.
+#[derive(Default)]
+pub struct Outcomes {
+    endings: Vec<Ending>,
+    index: FastMap<Ending, u32>,
+    changes: Vec<Change>,
+    spans: Vec<(u32, u32)>,
+    updates: Vec<Vec<Effect>>,
+    update_index: FastMap<Vec<Effect>, u32>,
+}
+
+impl Outcomes {
+    /// Find or add an ending.
+    pub fn intern(&mut self, ending: Ending, layout: &Layout) -> u32 {
+        if let Some(&found) = self.index.get(&ending) {
+            return found;
+        }
+        let identifier = self.endings.len() as u32;
+        self.compile(&ending, layout);
+        self.index.insert(ending.clone(), identifier);
+        self.endings.push(ending);
+        identifier
+    }
+
+    /// How an outcome ended.
+    #[inline]
+    pub fn ending(&self, outcome: u32) -> &Ending {
+        &self.endings[outcome as usize]
+    }
+
+    /// What an outcome does, page by page.
+    #[inline]
+    pub fn changes(&self, outcome: u32) -> &[Change] {
+        let (start, end) = self.spans[outcome as usize];
+        &self.changes[start as usize..end as usize]
+    }
+
+    /// The effects of an update, all on one page, in order.
+    pub fn update(&self, update: u32) -> &[Effect] {
+        &self.updates[update as usize]
+    }
+
+    /// Gather the effects anew for another layout.
+    pub fn relayout(&mut self, layout: &Layout) {
+        self.changes.clear();
+        self.spans.clear();
+        self.updates.clear();
+        self.update_index.clear();
+        let endings = std::mem::take(&mut self.endings);
+        for ending in &endings {
+            self.compile(ending, layout);
+        }
+        self.endings = endings;
+    }
+
+    fn compile(&mut self, ending: &Ending, layout: &Layout) {
+        let start = self.changes.len() as u32;
+        let mut pages: Vec<usize> =
+            ending.effects.iter().map(|effect| layout.page(effect.slot)).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        for page in pages {
+            let here = |effect: &&Effect| layout.page(effect.slot) == page;
+            let effects: Vec<Effect> = ending.effects.iter().filter(here).copied().collect();
+            let fresh = self.updates.len() as u32;
+            let update = *self.update_index.entry(effects.clone()).or_insert(fresh);
+            if update == fresh {
+                self.updates.push(effects);
+            }
+            self.changes.push(Change { page: page as u32, update });
+        }
+        self.spans.push((start, self.changes.len() as u32));
+    }
+
+    /// Bytes held, roughly.
+    pub fn memory(&self) -> usize {
+        let effects: usize = self.endings.iter().map(|ending| ending.effects.len()).sum();
+        self.endings.len() * 160 + effects * 48 + self.changes.capacity() * 8
+    }
+}

@@ -1,0 +1,313 @@
+//! The space of states: slots, what they may hold, and how vectors become roots.
+use crate::hashing::{FastMap, mix};
+use crate::layout::{Layout, PAGE};
+use crate::outcomes::Outcomes;
+use crate::sequences::Sequences;
+use crate::stamps::{Stamps, compress, moved};
+use crate::store::Store;
+use crate::tabulator::{Content, Effect, Operation, SlotKind};
+use crate::views::View;
+use crate::walk::Miss;
+
+const CACHE: usize = 1 << 16;
+
+/// One remembered update of a page.
+#[derive(Clone, Copy)]
+struct Cached {
+    page: u32,
+    update: u32,
+    result: u32,
+}
+
+const NOTHING: Cached = Cached { page: u32::MAX, update: u32::MAX, result: 0 };
+
+/// One state, taken apart.
+#[derive(Clone, Default)]
+pub struct Frame {
+    /// Its pages.
+    pub identifiers: Vec<u32>,
+    /// Its slots, by position.
+    pub vector: Vec<u32>,
+    /// The timestamps alive in it; 0 where time does not count.
+    pub live: u64,
+}
+
+/// Slots, contents, pages and their updates.
+pub struct Space {
+    /// Whether states are compared up to a renumbering of timestamps.
+    pub timed: bool,
+    /// What each slot holds.
+    pub kinds: Vec<SlotKind>,
+    /// Where each slot stands.
+    pub layout: Layout,
+    /// The sequences of each slot (of a value slot: none but the empty one).
+    pub sequences: Vec<Sequences>,
+    /// The timestamps inside values and elements.
+    pub stamps: Stamps,
+    /// Functions of slots.
+    pub views: Vec<View>,
+    /// Pages and the tree over them.
+    pub store: Store,
+    /// The layout and the store that roots made earlier still refer to.
+    pub former: Option<(Layout, Store)>,
+    cache: Vec<Cached>,
+    renumbered: FastMap<(u32, u32, u64), u32>,
+}
+
+impl Space {
+    /// Make a space without slots.
+    pub fn new(timed: bool) -> Self {
+        let layout = Layout::spread(0);
+        let store = Store::new(layout.pages(), 1);
+        Space {
+            timed,
+            kinds: Vec::new(),
+            layout,
+            sequences: Vec::new(),
+            stamps: Stamps::default(),
+            views: Vec::new(),
+            store,
+            former: None,
+            cache: vec![NOTHING; CACHE],
+            renumbered: FastMap::default(),
+        }
+    }
+
+    /// Add a slot; true if everything had to be laid out anew.
+    pub fn add_slot(&mut self, kind: SlotKind) -> bool {
+        self.kinds.push(kind);
+        self.sequences.push(Sequences::new());
+        if self.layout.place() {
+            return false;
+        }
+        self.lay_out(Layout::spread(self.kinds.len()));
+        true
+    }
+
+    /// Take up another layout; roots made so far have to be moved over from `former`.
+    pub fn lay_out(&mut self, layout: Layout) {
+        let store = Store::new(layout.pages(), self.store.words());
+        let former = (
+            std::mem::replace(&mut self.layout, layout),
+            std::mem::replace(&mut self.store, store),
+        );
+        self.former.get_or_insert(former);
+        self.cache.fill(NOTHING);
+        self.renumbered.clear();
+    }
+
+    /// Make the root, in the present layout, of a root of a former one.
+    pub fn move_over(&mut self, former: &(Layout, Store), root: u64) -> u64 {
+        let (layout, store) = former;
+        let mut identifiers = vec![0; store.pages()];
+        store.unfold(root, &mut identifiers);
+        let mut vector = Vec::with_capacity(store.pages() * PAGE);
+        for (page, &identifier) in identifiers.iter().enumerate() {
+            vector.extend_from_slice(store.page(page, identifier));
+        }
+        let mut moved = vec![0; self.layout.pages() * PAGE];
+        layout.transfer(&vector, &self.layout, &mut moved);
+        let mut identifiers = self.fold(&moved);
+        self.store.root(&mut identifiers)
+    }
+
+    /// Intern a vector page by page.
+    pub fn fold(&mut self, vector: &[u32]) -> Vec<u32> {
+        (0..self.store.pages())
+            .map(|page| self.intern(page, &vector[page * PAGE..(page + 1) * PAGE]))
+            .collect()
+    }
+
+    fn intern(&mut self, page: usize, row: &[u32]) -> u32 {
+        let Space { timed, kinds, layout, sequences, stamps, store, .. } = self;
+        store.intern(page, row, || {
+            if !*timed {
+                return 0;
+            }
+            let live_of = |(offset, &identifier): (usize, &u32)| {
+                layout.slot(page * PAGE + offset).map_or(0, |slot| match kinds[slot as usize] {
+                    SlotKind::Value => stamps.of(slot, identifier),
+                    _ => sequences[slot as usize].stamps(identifier),
+                })
+            };
+            row.iter().enumerate().map(live_of).fold(0, |live, mask| live | mask)
+        })
+    }
+
+    /// Take a state apart.
+    #[inline]
+    pub fn load(&self, root: u64, frame: &mut Frame) {
+        let pages = self.store.pages();
+        frame.identifiers.resize(pages, 0);
+        self.store.unfold(root, &mut frame.identifiers);
+        self.spell_out(frame);
+    }
+
+    /// Write out the slots of a frame whose pages are set.
+    #[inline]
+    pub fn spell_out(&self, frame: &mut Frame) {
+        frame.vector.resize(frame.identifiers.len() * PAGE, 0);
+        for (page, place) in frame.vector.chunks_exact_mut(PAGE).enumerate() {
+            place.copy_from_slice(self.store.page(page, frame.identifiers[page]));
+        }
+        frame.live = if self.timed { self.live(&frame.identifiers) } else { 0 };
+    }
+
+    /// The timestamps alive in a state.
+    pub fn live(&self, identifiers: &[u32]) -> u64 {
+        let live_of = |(page, &identifier)| self.store.live(page, identifier);
+        identifiers.iter().enumerate().map(live_of).fold(0, |live, mask| live | mask)
+    }
+
+    /// Give each slot's content in full.
+    pub fn contents(&self, vector: &[u32]) -> Vec<Content> {
+        let content = |(slot, kind): (usize, &SlotKind)| {
+            let identifier = vector[self.layout.position(slot as u32)];
+            match kind {
+                SlotKind::Value => Content::Value(identifier),
+                _ => Content::Elements(self.sequences[slot].get(identifier).to_vec()),
+            }
+        };
+        self.kinds.iter().enumerate().map(content).collect()
+    }
+
+    /// Find or add the sequence of these elements in a slot.
+    pub fn sequence(&mut self, slot: u32, mut elements: Vec<u32>) -> u32 {
+        if self.kinds[slot as usize] == SlotKind::Bag {
+            elements.sort_unstable();
+        }
+        let stamps = &self.stamps;
+        self.sequences[slot as usize].intern(&elements, |element| stamps.of(slot, element))
+    }
+
+    /// The page that an update makes of a page.
+    #[inline]
+    pub fn change(
+        &mut self,
+        outcomes: &Outcomes,
+        page: u32,
+        identifier: u32,
+        update: u32,
+    ) -> Result<u32, Miss> {
+        let key = u64::from(identifier) << 32 | u64::from(update);
+        let place = mix(key) as usize & (CACHE - 1);
+        let cached = self.cache[place];
+        if cached.page == identifier && cached.update == update {
+            return Ok(cached.result);
+        }
+        let result = self.change_slowly(outcomes, page, identifier, update)?;
+        self.cache[place] = Cached { page: identifier, update, result };
+        Ok(result)
+    }
+
+    fn change_slowly(
+        &mut self,
+        outcomes: &Outcomes,
+        page: u32,
+        identifier: u32,
+        update: u32,
+    ) -> Result<u32, Miss> {
+        let page = page as usize;
+        let mut row = [0; PAGE];
+        row.copy_from_slice(self.store.page(page, identifier));
+        for effect in outcomes.update(update) {
+            let offset = self.layout.position(effect.slot) % PAGE;
+            row[offset] = self.affect(row[offset], effect)?;
+        }
+        Ok(self.intern(page, &row))
+    }
+
+    fn affect(&mut self, identifier: u32, effect: &Effect) -> Result<u32, Miss> {
+        let Effect { operation, slot, argument } = *effect;
+        if operation == Operation::Set {
+            return Ok(argument);
+        }
+        let mut elements = self.sequences[slot as usize].get(identifier).to_vec();
+        match operation {
+            Operation::Set => unreachable!("returned above"),
+            Operation::Push | Operation::Add => elements.push(argument),
+            Operation::Clear => elements.clear(),
+            Operation::RemoveAt | Operation::Remove => {
+                let at = match operation {
+                    Operation::RemoveAt => argument as usize,
+                    _ => elements.iter().position(|&e| e == argument).unwrap_or(usize::MAX),
+                };
+                if at >= elements.len() {
+                    return Err(Miss::Invalid(format!(
+                        "an effect removes from slot {slot} what is not there: \
+                         {operation:?} {argument} of {elements:?}"
+                    )));
+                }
+                elements.remove(at);
+            }
+        }
+        Ok(self.sequence(slot, elements))
+    }
+
+    /// Close the gaps between the timestamps of a state.
+    pub fn renumber(&mut self, identifiers: &mut [u32]) -> Result<(), Miss> {
+        let live = self.live(identifiers);
+        let moving = moved(live);
+        if moving == 0 {
+            return Ok(());
+        }
+        for (page, identifier) in identifiers.iter_mut().enumerate() {
+            if self.store.live(page, *identifier) & moving == 0 {
+                continue;
+            }
+            let key = (page as u32, *identifier, live);
+            if let Some(&known) = self.renumbered.get(&key) {
+                *identifier = known;
+                continue;
+            }
+            let mut row = [0; PAGE];
+            row.copy_from_slice(self.store.page(page, *identifier));
+            for (offset, place) in row.iter_mut().enumerate() {
+                if let Some(slot) = self.layout.slot(page * PAGE + offset) {
+                    *place = self.renumber_slot(slot, *place, live, moving)?;
+                }
+            }
+            *identifier = self.intern(page, &row);
+            debug_assert_eq!(
+                self.store.live(page, *identifier),
+                compress(self.store.live(page, key.1), live)
+            );
+            self.renumbered.insert(key, *identifier);
+        }
+        Ok(())
+    }
+
+    fn renumber_slot(
+        &mut self,
+        slot: u32,
+        identifier: u32,
+        live: u64,
+        moving: u64,
+    ) -> Result<u32, Miss> {
+        if self.kinds[slot as usize] == SlotKind::Value {
+            return self.renumber_one(slot, identifier, live, moving);
+        }
+        if self.sequences[slot as usize].stamps(identifier) & moving == 0 {
+            return Ok(identifier);
+        }
+        let elements = self.sequences[slot as usize].get(identifier);
+        let renumbered: Result<Vec<u32>, Miss> =
+            elements.iter().map(|&e| self.renumber_one(slot, e, live, moving)).collect();
+        Ok(self.sequence(slot, renumbered?))
+    }
+
+    fn renumber_one(&self, slot: u32, id: u32, live: u64, moving: u64) -> Result<u32, Miss> {
+        if self.stamps.of(slot, id) & moving == 0 {
+            return Ok(id);
+        }
+        self.stamps.renumbered(slot, id, live).ok_or(Miss::Renumber(slot, id, live))
+    }
+
+    /// Bytes held, roughly.
+    pub fn memory(&self) -> usize {
+        let sequences: usize = self.sequences.iter().map(Sequences::memory).sum();
+        let views: usize = self.views.iter().map(View::memory).sum();
+        let cache = self.cache.len() * size_of::<Cached>() + self.renumbered.capacity() * 32;
+        sequences + views + cache + self.stamps.memory() + self.store.memory()
+    }
+}

@@ -1,0 +1,147 @@
+//! The exact set of visited states: open addressing over their 64-bit roots.
+//!
+//! The table is cut into parts by the top bits of the hash, and each part grows by itself, so that
+//! growth needs room for one part twice, never for the whole table twice. Within a part the place
+//! is hash * length / 2^32: any length will do, and growth moves entries in one forward sweep.
+use crate::hashing::mix;
+
+const PART_BITS: u32 = 6;
+const PARTS: usize = 1 << PART_BITS;
+const INITIAL: usize = 64;
+
+/// Where a root would be found first: to be read early, so that many reads overlap.
+#[derive(Clone, Copy, Default)]
+pub struct Probe {
+    part: u32,
+    place: u32,
+    first: u64,
+}
+
+struct Part {
+    /// 0 is empty; a root is kept as its complement, which is never 0.
+    entries: Vec<u64>,
+    used: usize,
+}
+
+/// A set of roots; `u64::MAX` is not a root.
+pub struct Visited {
+    parts: Vec<Part>,
+}
+
+impl Visited {
+    /// Make an empty set.
+    pub fn new() -> Self {
+        let part = |_| Part { entries: vec![0; INITIAL], used: 0 };
+        Visited { parts: (0..PARTS).map(part).collect() }
+    }
+
+    /// Read the first place where a root may be.
+    #[inline]
+    pub fn probe(&self, root: u64) -> Probe {
+        let hash = mix(root);
+        let part = (hash >> (64 - PART_BITS)) as u32;
+        let entries = &self.parts[part as usize].entries;
+        let place = place_of(hash, entries.len());
+        Probe { part, place: place as u32, first: entries[place] }
+    }
+
+    /// Whether the root was in the set when it was probed, as far as one read tells.
+    #[inline]
+    pub fn known(&self, root: u64, probe: Probe) -> bool {
+        probe.first == !root
+    }
+
+    /// Add a root; true if it was new.
+    #[inline]
+    pub fn insert(&mut self, root: u64) -> bool {
+        let hash = mix(root);
+        let part = &mut self.parts[(hash >> (64 - PART_BITS)) as usize];
+        let mut at = place_of(hash, part.entries.len());
+        loop {
+            let entry = part.entries[at];
+            if entry == !root {
+                return false;
+            }
+            if entry == 0 {
+                part.entries[at] = !root;
+                part.used += 1;
+                if part.used * 8 > part.entries.len() * 7 {
+                    part.grow();
+                }
+                return true;
+            }
+            at += 1;
+            if at == part.entries.len() {
+                at = 0;
+            }
+        }
+    }
+
+    /// Whether a root is in the set.
+    pub fn contains(&self, root: u64) -> bool {
+        let hash = mix(root);
+        let entries = &self.parts[(hash >> (64 - PART_BITS)) as usize].entries;
+        let mut at = place_of(hash, entries.len());
+        while entries[at] != 0 {
+            if entries[at] == !root {
+                return true;
+            }
+            at = (at + 1) % entries.len();
+        }
+        false
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        self.parts.iter().map(|part| part.entries.capacity() * 8).sum()
+    }
+}
+
+#[inline]
+fn place_of(hash: u64, length: usize) -> usize {
+    let fraction = (hash << PART_BITS) >> 32;
+    ((fraction * length as u64) >> 32) as usize
+}
+
+impl Part {
+    #[cold]
+    fn grow(&mut self) {
+        let length = self.entries.len() + self.entries.len() / 4;
+        let mut entries = vec![0; length];
+        for &entry in self.entries.iter().filter(|&&entry| entry != 0) {
+            let mut at = place_of(mix(!entry), length);
+            while entries[at] != 0 {
+                at = (at + 1) % length;
+            }
+            entries[at] = entry;
+        }
+        self.entries = entries;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_is_new_exactly_once() {
+        let mut visited = Visited::new();
+        for root in 0..50_000u64 {
+            assert!(visited.insert(root * 3 | (root % 7) << 32));
+        }
+        for root in 0..50_000u64 {
+            assert!(!visited.insert(root * 3 | (root % 7) << 32));
+            assert!(visited.contains(root * 3 | (root % 7) << 32));
+        }
+        assert!(!visited.contains(1 << 60));
+    }
+
+    #[test]
+    fn the_table_stays_under_twelve_bytes_a_root() {
+        let mut visited = Visited::new();
+        for root in 0..300_000u64 {
+            visited.insert(root);
+        }
+        assert!(visited.memory() < 300_000 * 12);
+    }
+}

@@ -1,0 +1,154 @@
+//! Walking a trie on a state.
+use crate::space::{Frame, Space};
+use crate::tabulator::ReadKind;
+use crate::tries::{Node, Target, Tries};
+
+/// What has to be asked of the other side before the walk can go on.
+#[derive(Debug)]
+pub enum Miss {
+    /// A trie that does not know the state.
+    Tabulate(u32),
+    /// A view of identifiers.
+    View(u32, Vec<u32>),
+    /// A slot's value or element, and the timestamps alive.
+    Renumber(u32, u32, u64),
+    /// Nothing can be asked: what was given cannot be used.
+    Invalid(String),
+}
+
+/// The ends that a walk came to, with what it took where it branched.
+#[derive(Default)]
+pub struct Ends {
+    /// The leaf, and where its branches end in `branches` (they start where the last one's end).
+    pub leaves: Vec<(u32, u32)>,
+    /// Results at branching reads.
+    pub branches: Vec<u32>,
+}
+
+impl Ends {
+    /// Forget all.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.leaves.clear();
+        self.branches.clear();
+    }
+
+    /// The branches of an end.
+    pub fn branches_of(&self, end: usize) -> &[u32] {
+        let start = if end == 0 { 0 } else { self.leaves[end - 1].1 };
+        &self.branches[start as usize..self.leaves[end].1 as usize]
+    }
+}
+
+/// Where a walk stops.
+pub enum Stop {
+    /// At an end.
+    Leaf(u32),
+    /// At a read that branches.
+    Fork(u32),
+}
+
+/// Walk on from a reference up to an end or a branching read.
+#[inline]
+pub fn descend(
+    space: &Space,
+    tries: &Tries,
+    trie: u32,
+    mut reference: u32,
+    frame: &Frame,
+) -> Result<Stop, Miss> {
+    loop {
+        match tries.target(reference) {
+            Target::Leaf(leaf) => return Ok(Stop::Leaf(leaf)),
+            Target::Missing => return Err(Miss::Tabulate(trie)),
+            Target::Node(number) => {
+                let node = tries.node(number);
+                if node.kind.branches() {
+                    return Ok(Stop::Fork(number));
+                }
+                let result = look(space, node, frame)?;
+                reference = tries.child(number, node, result);
+            }
+        }
+    }
+}
+
+#[inline]
+fn look(space: &Space, node: &Node, frame: &Frame) -> Result<u32, Miss> {
+    let word = frame.vector[node.position as usize];
+    let elements = || space.sequences[node.a as usize].get(word);
+    Ok(match node.kind {
+        ReadKind::Value => word,
+        ReadKind::Empty => u32::from(word == 0),
+        ReadKind::Element => elements().get(node.b as usize).map_or(0, |element| element + 1),
+        ReadKind::Length => elements().len() as u32,
+        ReadKind::Contains => u32::from(elements().contains(&node.b)),
+        ReadKind::Now => frame.live.count_ones(),
+        ReadKind::View => return view(space, node.a, frame),
+        ReadKind::Each | ReadKind::Choice => unreachable!("branching reads stop a descent"),
+    })
+}
+
+fn view(space: &Space, number: u32, frame: &Frame) -> Result<u32, Miss> {
+    let view = &space.views[number as usize];
+    let of_slot = |slot: u32| frame.vector[space.layout.position(slot)];
+    let first = of_slot(view.slots[0]);
+    let (known, identifiers) = match view.slots.get(1) {
+        None => (view.of_one(first), [first, 0]),
+        Some(&slot) => (view.of_two(first, of_slot(slot)), [first, of_slot(slot)]),
+    };
+    known.ok_or_else(|| Miss::View(number, identifiers[..view.slots.len()].to_vec()))
+}
+
+/// Walk a trie to every end that the state allows.
+#[inline]
+pub fn walk(
+    space: &Space,
+    tries: &Tries,
+    trie: u32,
+    frame: &Frame,
+    ends: &mut Ends,
+) -> Result<(), Miss> {
+    ends.clear();
+    match descend(space, tries, trie, tries.root(trie), frame)? {
+        Stop::Leaf(leaf) => {
+            ends.leaves.push((leaf, 0));
+            Ok(())
+        }
+        Stop::Fork(node) => {
+            let mut taken = Vec::new();
+            fork(space, tries, (trie, node), frame, &mut taken, ends)
+        }
+    }
+}
+
+fn fork(
+    space: &Space,
+    tries: &Tries,
+    (trie, number): (u32, u32),
+    frame: &Frame,
+    taken: &mut Vec<u32>,
+    ends: &mut Ends,
+) -> Result<(), Miss> {
+    let node = tries.node(number);
+    let results: Vec<u32> = if node.kind == ReadKind::Choice {
+        (0..node.a).collect()
+    } else {
+        let word = frame.vector[node.position as usize];
+        let mut distinct = space.sequences[node.a as usize].get(word).to_vec();
+        distinct.dedup();
+        distinct
+    };
+    for result in results {
+        taken.push(result);
+        match descend(space, tries, trie, tries.child(number, node, result), frame)? {
+            Stop::Leaf(leaf) => {
+                ends.branches.extend_from_slice(taken);
+                ends.leaves.push((leaf, ends.branches.len() as u32));
+            }
+            Stop::Fork(node) => fork(space, tries, (trie, node), frame, taken, ends)?,
+        }
+        taken.pop();
+    }
+    Ok(())
+}
