@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..models.errors import UnknownNameError
+from ..models.errors import Place, UnknownNameError
 from ..models.properties import PropertyKind
 from ..models.values import show
 from ..models.verdicts import Verdict
@@ -47,6 +47,7 @@ class PropertyResult:
     """What was concluded of one property, with a shortest trace where there is one to show.
 
     For `sometimes` the trace is the witness of what holds; otherwise it leads to the violation.
+    `place` is where it failed, or else where the property is written.
     """
 
     name: str
@@ -54,6 +55,7 @@ class PropertyResult:
     summary: str
     verdict: Verdict
     message: str | None = None
+    place: Place | None = None
     trace: Trace | None = None
 
 
@@ -136,6 +138,7 @@ def _property_json(found: PropertyResult) -> dict[str, object]:
         "summary": found.summary,
         "verdict": found.verdict.value,
         "message": found.message,
+        "place": None if found.place is None else str(found.place),
         "initial": None
         if trace is None
         else {name: show(value) for name, value in trace.initial.items()},

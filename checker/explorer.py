@@ -128,6 +128,7 @@ def _result(
         summary=found.summary,
         verdict=_verdict(found, finding, search),
         message=_message(found, finding, search),
+        place=finding.failure.place if finding and finding.failure else found.place,
         trace=None if finding is None else replay(system, finding, watched),
     )
 

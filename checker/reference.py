@@ -34,10 +34,11 @@ class ReferenceEngine:
         self._limits = limits
         self._keep_going = keep_going
         self._progress = progress
+        self.search = Search()
+        self._runs = [self._counted(action.run) for action in system.actions]
         self._parents: dict[State, tuple[State | None, PathStep | None]] = {}
         self._starts: list[State] = []
         self._began = self._told = time.monotonic()
-        self.search = Search()
 
     def run(self) -> Search:
         """Explore; give what was found so far where it is interrupted or out of time."""
@@ -53,7 +54,6 @@ class ReferenceEngine:
     def _explore(self) -> None:
         frontier: list[State] = []
         for position, outcome in enumerate(initial_states(self._system, self._watched)):
-            self.search.python_calls += 1
             if outcome.failure is not None:
                 self._note(outcome.failure, Finding(position, (), outcome.failure))
             self._starts.append(outcome.state)
@@ -66,6 +66,13 @@ class ReferenceEngine:
                 self.search.stopped_by = "max_depth"
             else:
                 frontier = self._expand_level(frontier)
+
+    def _counted(self, run: Callable[[], None]) -> Callable[[], None]:
+        def counted() -> None:
+            self.search.python_calls += 1
+            run()
+
+        return counted
 
     def _is_decided(self) -> bool:
         findings = self.search.findings
@@ -86,10 +93,9 @@ class ReferenceEngine:
 
     def _expand(self, state: State, following: list[State]) -> None:
         is_terminal = True
-        for index, action in enumerate(self._system.actions):
-            for outcome in outcomes(self._system, state, action.run, self._watched):
+        for index, run in enumerate(self._runs):
+            for outcome in outcomes(self._system, state, run, self._watched):
                 is_terminal = False
-                self.search.python_calls += 1
                 self.search.transitions += 1
                 self._take(state, PathStep(index, outcome.choices), outcome, following)
         if is_terminal:

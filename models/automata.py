@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
+import itertools
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, dataclass_transform
 
-from .errors import ModelError
+from .errors import ModelError, Place
 from .events import Event
 from .fields import Field, FieldAccess, check_field, make_handle
 from .states import Declared, State, declarations_of
@@ -80,6 +82,7 @@ class Automaton:
         cls.handlers_ = dict(cls.handlers_)
         cls.hooks_ = dict(cls.hooks_)
         for function in cls.own_functions():
+            _check_stores(cls, function)
             for declared in declarations_of(function):
                 _collect_declaration(cls, function, declared)
         _check_goals(cls)
@@ -111,12 +114,7 @@ class Automaton:
             if name in type(self).fields_:
                 object.__setattr__(self, name, value)
                 return
-            cls = type(self).__name__
-            raise ModelError(
-                f"{cls}.{name} is no field and cannot be written: declare it with its type, "
-                f"{name}: ... = volatile(...) or durable(...)",
-                place=place_of(type(self)),
-            )
+            raise _no_field(type(self), name, place_of(type(self)))
 
     @classmethod
     def own_functions(cls) -> Iterator[FunctionType]:
@@ -286,6 +284,25 @@ def _collect_declaration(cls: type[Automaton], function: Any, declared: Declared
         cls.handlers_[name, event] = function
     if declared.role in ("entry", "exit", "restart"):
         cls.hooks_[declared.role, name] = function
+
+
+def _check_stores(cls: type[Automaton], function: FunctionType) -> None:
+    """Find `self.name = ...` where that is no field, before it ever runs."""
+    line = function.__code__.co_firstlineno
+    for before, instruction in itertools.pairwise(dis.get_instructions(function)):
+        line = instruction.starts_line or line
+        is_store = instruction.opname == "STORE_ATTR" and before.argval == "self"
+        if is_store and instruction.argval not in cls.fields_:
+            place = Place(function.__code__.co_filename, line)
+            raise _no_field(cls, instruction.argval, place)
+
+
+def _no_field(cls: type, name: str, place: Place | None) -> ModelError:
+    return ModelError(
+        f"{cls.__name__}.{name} is no field and cannot be written: declare it with its type, "
+        f"{name}: ... = volatile(...) or durable(...)",
+        place=place,
+    )
 
 
 def _check_goals(cls: type[Automaton]) -> None:

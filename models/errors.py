@@ -12,6 +12,7 @@ GtcheckError                what went wrong, why, and what would do
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Place:
     def __str__(self) -> str:
         line = "" if self.line is None else f":{self.line}"
         column = "" if self.line is None or self.column is None else f":{self.column}"
-        return f"{self.file}{line}{column}"
+        return f"{_near(self.file)}{line}{column}"
 
     def excerpt(self, width: int = 100) -> str:
         """Give the line, cut to `width` characters, with a caret; "" where the text is unknown."""
@@ -37,6 +38,12 @@ class Place:
         shown = self.text[start : start + width].replace("\t", " ")
         printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
         return f"  {printable}\n  {' ' * (column - 1 - start)}^"
+
+
+def _near(file: str) -> str:
+    """Give a path from the current directory where the file is below it."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
 
 
 class GtcheckError(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from gtcheck.models import (
     Event,
@@ -199,3 +201,19 @@ def test_two_properties_of_one_name_are_told() -> None:
 
     with pytest.raises(ModelError, match="two properties are called 'fine'"):
         system.sometimes(fine)
+
+
+def test_a_method_that_writes_what_is_no_field_is_told_with_its_line() -> None:
+    with pytest.raises(ModelError, match=r"Slip\.cuont is no field") as caught:
+
+        class Slip(Machine):
+            count: int = volatile(0)
+
+            @on(Ping)
+            def ping(self, event: Ping) -> None:
+                self.count = 1
+                self.cuont = 2
+
+    assert caught.value.place is not None
+    line = Path(__file__).read_text().splitlines()[(caught.value.place.line or 0) - 1]
+    assert line.strip() == "self.cuont = 2"
