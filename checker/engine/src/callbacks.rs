@@ -4,8 +4,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::tabulator::{
-    Content, Effect, Ending, Halt, IDENTIFIER_LIMIT, News, Operation, Progress, Read, ReadKind, Run,
-    SlotKind, Tabulation, Tabulator,
+    Content, Effect, Ending, Halt, IDENTIFIER_LIMIT, News, Operation, Progress, Read, ReadKind,
+    Run, SlotKind, Tabulation, Tabulator,
 };
 
 type Tuple4 = (u32, u32, u32, i64);

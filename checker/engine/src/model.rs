@@ -220,7 +220,9 @@ impl Model {
             }
             Some(result) => expect_identifier(result, "a read's result"),
             None if may_be_open && read.kind.branches() => Ok(()),
-            None => Err("only the last read of a disabled run, over nothing, lacks a result".into()),
+            None => {
+                Err("only the last read of a disabled run, over nothing, lacks a result".into())
+            }
         }
     }
 
@@ -268,8 +270,9 @@ impl Model {
     /// Bring tries and outcomes in line with a new layout of the slots.
     pub fn relayout(&mut self) {
         let space = &self.space;
-        let position =
-            |node: &Node| if reads_slot(node.kind) { space.layout.position(node.a) as u32 } else { 0 };
+        let position = |node: &Node| {
+            if reads_slot(node.kind) { space.layout.position(node.a) as u32 } else { 0 }
+        };
         self.tries.relayout(position, |node| pages_of(space, node.kind, node.a));
         self.outcomes.relayout(&self.space.layout);
     }

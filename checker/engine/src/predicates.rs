@@ -113,9 +113,7 @@ impl Search {
         let (space, tries) = (&self.model.space, &self.model.tries);
         match descend(space, tries, trie, tries.root(trie), &self.frame)? {
             Stop::Leaf(leaf) => Ok(tries.leaf(leaf)),
-            Stop::Fork(_) => {
-                Err(Miss::Invalid(format!("trie {trie} is a predicate and branches")))
-            }
+            Stop::Fork(_) => Err(Miss::Invalid(format!("trie {trie} is a predicate and branches"))),
         }
     }
 }

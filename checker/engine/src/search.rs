@@ -321,7 +321,8 @@ impl Search {
             Miss::Renumber(slot, identifier, live) => {
                 let (target, news) = run.tabulator.renumber(slot, identifier, live)?;
                 let heard = self.model.hear(news);
-                heard.and_then(|()| self.model.space.stamps.remember(slot, identifier, live, target))
+                heard
+                    .and_then(|()| self.model.space.stamps.remember(slot, identifier, live, target))
             }
             Miss::Invalid(why) => Err(why),
         };

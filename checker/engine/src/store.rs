@@ -98,7 +98,8 @@ impl Store {
         let mut count = identifiers.len();
         for level in &mut self.pairs {
             for (node, table) in level.iter_mut().enumerate() {
-                identifiers[node] = table.intern(&[identifiers[2 * node], identifiers[2 * node + 1]]);
+                identifiers[node] =
+                    table.intern(&[identifiers[2 * node], identifiers[2 * node + 1]]);
             }
             count /= 2;
         }
@@ -151,7 +152,8 @@ mod tests {
     #[test]
     fn a_closed_trie_stays_closed_for_that_page_only() {
         let mut store = Store::new(2, 1);
-        let (first, second) = (store.intern(0, &[1; PAGE], || 0), store.intern(0, &[2; PAGE], || 0));
+        let (first, second) =
+            (store.intern(0, &[1; PAGE], || 0), store.intern(0, &[2; PAGE], || 0));
         let other = store.intern(1, &[3; PAGE], || 7);
         store.close(0, first, 5);
         assert_eq!(store.open(&[first, other], 0), !(1 << 5));

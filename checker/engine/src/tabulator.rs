@@ -178,12 +178,8 @@ pub trait Tabulator {
     /// Compute a view.
     fn view(&mut self, view: u32, identifiers: &[u32]) -> Result<u32, Halt>;
     /// Close the gaps between the timestamps of a value or an element.
-    fn renumber(
-        &mut self,
-        slot: u32,
-        identifier: u32,
-        live: u64,
-    ) -> Result<(u32, Vec<News>), Halt>;
+    fn renumber(&mut self, slot: u32, identifier: u32, live: u64)
+    -> Result<(u32, Vec<News>), Halt>;
     /// Let pending interrupts arrive.
     fn poll(&mut self) -> Result<(), Halt>;
     /// Tell how far it is.

@@ -161,7 +161,11 @@ impl Tries {
             };
             let found = self.node(node);
             if (found.kind, found.a, found.b) != (read.kind, read.a, read.b) {
-                return Err(impure(trie, depth, "two runs read different things at the same point"));
+                return Err(impure(
+                    trie,
+                    depth,
+                    "two runs read different things at the same point",
+                ));
             }
             match read.result {
                 Some(result) => cell = Cell::Child(node, result),
@@ -172,9 +176,7 @@ impl Tries {
         match self.target(self.load(cell)) {
             Target::Leaf(found) if self.leaf(found) == leaf => Ok(fresh),
             Target::Leaf(_) => Err(impure(trie, path.len(), "the same reads ended in two ways")),
-            Target::Node(_) => {
-                Err(impure(trie, path.len(), "a run ended where another read on"))
-            }
+            Target::Node(_) => Err(impure(trie, path.len(), "a run ended where another read on")),
             Target::Missing => {
                 let reference = self.leaves.len() as u32 | LEAF;
                 self.leaves.push(leaf);

@@ -1,0 +1,155 @@
+"""The native engine: breadth-first, exact exploration of vectors of small integers.
+
+The engine knows no values, only identifiers (from 0, below 2**24). Python runs a step once for each
+distinct thing that it read; the engine keeps those runs in tries and asks only for what is missing.
+
+Slots    0 VALUE: an identifier; 1 QUEUE: a sequence of elements; 2 BAG: a multiset, kept sorted.
+Reads    (kind, a, b) with their result:
+         0 VALUE    a = slot                  its identifier
+         1 ELEMENT  a = slot, b = index       0 if there is none, else the element + 1
+         2 LENGTH   a = slot                  the number of elements
+         3 EMPTY    a = slot                  0 or 1
+         4 CONTAINS a = slot, b = element     0 or 1
+         5 VIEW     a = view                  the view of its slots' identifiers
+         6 NOW                                the number of live timestamps of the state walked
+         7 EACH     a = slot (BAG)            every distinct element: the step branches
+         8 CHOICE   a = alternatives          0 .. a - 1: the step branches
+         A run that comes to an EACH over an empty bag, or to a CHOICE of 0, ends there disabled,
+         and that read's result is -1.
+Effects  (operation, slot, argument): 0 SET identifier, 1 PUSH element, 2 REMOVE_AT index (queues),
+         3 ADD element, 4 REMOVE element (bags), 5 CLEAR 0 (queues and bags).
+Leaves   None (disabled) or (effects, reactions, error or None, truth); an error ends the step, and
+         its effects and reactions do not count.
+News     what came to be while a step ran, taken in before its runs, in order:
+         ("slot", kind) ("action",) ("reaction",) ("stamps", slot, identifier or element, mask)
+         ("view", (slot,) or (slot, slot)). A new slot is 0 or empty in every earlier state, and a
+         new action must be disabled in every state expanded before. Stamps must be told before the
+         first effect that uses their identifier.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol, final, type_check_only
+
+@type_check_only
+class Tabulator(Protocol):
+    """What Python gives: it runs steps; whatever it raises passes through `Engine.run`."""
+
+    def tabulate(self, trie: int, state: list[int | list[int]], /) -> tuple[Any, Any]:
+        """Run a trie's step on a state, on every branch; give (runs, news).
+
+        `state` has an entry a slot, a list of elements for a QUEUE or a BAG; for a reaction it is
+        the state between. A run is (path, leaf), its path [(kind, a, b, result), ...].
+        """
+
+    def view(self, view: int, ids: tuple[int, ...], /) -> int:
+        """Compute a view of one or two identifiers."""
+
+    def renumber(self, slot: int, identifier: int, live: int, /) -> tuple[int, Any]:
+        """Close the gaps between the timestamps in `live`; give (new identifier, news)."""
+
+@final
+class Engine:
+    """One exploration of one model; it runs once.
+
+    Slots, tries and views are numbered from 0 in the order in which they are added; actions,
+    reactions and predicates share one numbering. After `run` has begun, adding raises RuntimeError.
+    A number or a table that means nothing raises ValueError, from `run` too; runs that contradict
+    each other do so with a message that starts with "impure:" and names the trie.
+    """
+
+    def __new__(cls, tabulator: Tabulator, *, timed: bool = False) -> Engine:
+        """Make an engine; `timed`: states that differ by a renumbering of timestamps are one."""
+
+    def add_slot(self, kind: int) -> int:
+        """Add a slot: 0 VALUE, 1 QUEUE, 2 BAG."""
+
+    def add_view(self, slots: tuple[int, ...]) -> int:
+        """Add a view of one or two VALUE slots."""
+
+    def add_action(self) -> int:
+        """Add the trie of a step."""
+
+    def add_reaction(self) -> int:
+        """Add the trie of a reaction; it may not branch, nor have reactions."""
+
+    def add_predicate(self, kind: int) -> int:
+        """Add the trie of a predicate: 0 ALWAYS, 1 SOMETIMES, 2 TERMINAL (one at most)."""
+
+    def set_stamps(self, slot: int, identifier: int, mask: int) -> None:
+        """Say which timestamps (bits, ranks) are inside a value or an element; it cannot change."""
+
+    def add_initial(self, state: list[int | list[int]]) -> None:
+        """Add an initial state; slots left out hold 0; duplicates count once."""
+
+    def run(
+        self,
+        *,
+        max_states: int | None,
+        max_depth: int | None,
+        max_seconds: float | None,
+        max_memory_bytes: int | None,
+        keep_going: bool,
+        progress: Callable[[int, int, int, int], object] | None,
+        interrupt_types: tuple[type[BaseException], ...],
+    ) -> None:
+        """Explore level by level; without `keep_going`, up to the end of the first bad level.
+
+        `progress` gets (states, transitions, depth, frontier) about five times a second. An
+        exception of `interrupt_types` from a callback stops the run with "max_seconds"; a
+        KeyboardInterrupt with "interrupted"; any other passes through, and what was found so far
+        can still be read.
+        """
+
+    @property
+    def states(self) -> int:
+        """The number of distinct states; they are numbered in the order of discovery."""
+
+    @property
+    def transitions(self) -> int:
+        """The number of outcomes taken, self loops and error outcomes too."""
+
+    @property
+    def depth(self) -> int:
+        """The depth of the deepest level discovered; initial states are at 0."""
+
+    @property
+    def terminal_states(self) -> int:
+        """The number of expanded states without an enabled outcome."""
+
+    @property
+    def tabulations(self) -> int:
+        """The number of calls of `tabulate`."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """The engine's estimate of what it holds."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every reachable state was found and expanded."""
+
+    @property
+    def stopped(self) -> str | None:
+        """Why not, if not.
+
+        "max_states", "max_depth", "max_seconds", "max_memory", "interrupted" or "violation".
+        """
+
+    @property
+    def findings(self) -> list[tuple[Any, ...]]:
+        """What was found, in order: the first of each predicate and of each error number.
+
+        ("always", trie, state), ("sometimes", trie, state), ("predicate-error", trie, state,
+        error), ("deadlock", state), ("error", state, action, branches, error); errors of more than
+        1,000 numbers are not told.
+        """
+
+    def path(self, state: int) -> tuple[int, list[tuple[int, list[int]]]]:
+        """Give a shortest path to a state: (number of the `add_initial`, [(action, branches)]).
+
+        `branches` are the results of the EACH and CHOICE reads on the way, in order. Raises
+        IndexError where there is no such state. Cost: one expansion a step.
+        """
+
+    def state(self, index: int) -> list[int | list[int]]:
+        """Give a state in full; raises IndexError where there is none."""
