@@ -1,0 +1,97 @@
+"""`gtcheck explore`: every interleaving, partition and crash of a model, within its bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import Assignment, limit_options, result_options, unique_assignments
+from .output import deliver
+
+if TYPE_CHECKING:
+    from ..checker.explorer import EngineName
+
+
+@click.command()
+@click.argument("model")
+@click.option(
+    "--set",
+    "settings",
+    type=Assignment(),
+    multiple=True,
+    help="Give a parameter of the model a value; `gtcheck models MODEL` lists them.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    type=Assignment(),
+    multiple=True,
+    metavar="NAME=BUDGET",
+    help="Let a fault happen at most so often.",
+)
+@click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="NAME",
+    help="Check this property; without it, all that the model promises.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["native", "reference"]),
+    help="The engine: native, or the slow plain Python one; by default native where it is built.",
+)
+@click.option(
+    "--keep-going", is_flag=True, help="Explore everything, also after the first violation."
+)
+@limit_options
+@result_options
+def command(
+    model: str,
+    settings: tuple[tuple[str, str], ...],
+    faults: tuple[tuple[str, str], ...],
+    properties: tuple[str, ...],
+    engine: EngineName | None,
+    keep_going: bool,
+    max_states: int | None,
+    max_depth: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    result_format: str,
+    output: Path | None,
+) -> int:
+    """Explore every run of MODEL and judge its properties.
+
+    MODEL is a built-in name (see `gtcheck models`), path/to/model.py[:name] or
+    package.module:name. A violation comes with a shortest run that leads to it.
+    """
+    from ..checker import Limits, explore
+    from ..models.catalog import load_model
+    from .progress import progress_line
+    from .rendering.exploration import exploration_text
+
+    system = load_model(model).build(
+        unique_assignments(settings, "--set"), unique_assignments(faults, "--fault")
+    )
+    limits = Limits(
+        max_states=max_states,
+        max_depth=max_depth,
+        max_seconds=max_seconds,
+        max_memory_mb=max_memory,
+    )
+    with progress_line() as line:
+        result = explore(
+            system,
+            properties=properties,
+            engine=engine,
+            limits=limits,
+            keep_going=keep_going,
+            progress=line.exploring if line is not None else None,
+        )
+    is_text = result_format == "text"
+    deliver(
+        (lambda palette: exploration_text(result, palette)) if is_text else result.as_json(), output
+    )
+    return result.exit_code

@@ -1,0 +1,97 @@
+"""`gtcheck observe`: the log of a real run, checked against the rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..models.errors import UsageError
+from .options import result_options
+from .output import deliver
+
+if TYPE_CHECKING:
+    from ..traces.observer import Mode
+    from ..traces.reader import OnBadLine
+
+
+@click.command()
+@click.argument("traces", nargs=-1, required=True, metavar="TRACE...")
+@click.option(
+    "--mode",
+    type=click.Choice(["mrsc", "async"]),
+    help="What the table promises; by default what the trace's first line says.",
+)
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="CODE",
+    help="Check this rule, GT201 for example; without it, all that fit the mode.",
+)
+@click.option(
+    "--initial",
+    metavar="JSON",
+    help="What every item holds at first, as JSON: 0, null, or an object by item.",
+)
+@click.option(
+    "--on-bad-line",
+    type=click.Choice(["fail", "skip"]),
+    default="fail",
+    show_default=True,
+    help="End at a line that cannot be read, or count it, name it and go on.",
+)
+@click.option(
+    "--input-format",
+    type=click.Choice(["auto", "jsonl", "jepsen", "edn"]),
+    default="auto",
+    show_default=True,
+    help="The format of the traces.",
+)
+@result_options
+def command(
+    traces: tuple[str, ...],
+    mode: Mode | None,
+    rules: tuple[str, ...],
+    initial: str | None,
+    on_bad_line: OnBadLine,
+    input_format: str,
+    result_format: str,
+    output: Path | None,
+) -> int:
+    """Check the log of a real run against the rules.
+
+    TRACE is a file of JSON lines (`gtcheck schema`), a Jepsen console log or an EDN history, plain,
+    .gz or .zst, or - for standard input. Several are one run, merged by time. A violation comes
+    with the few lines that contradict each other.
+    """
+    from ..traces import UNSET, observe
+    from .progress import progress_line
+    from .rendering.observation import observation_text
+
+    with progress_line() as line:
+        result = observe(
+            traces,
+            mode=mode,
+            rules=rules,
+            on_bad_line=on_bad_line,
+            input_format=input_format,
+            initial=UNSET if initial is None else _json(initial),
+            progress=line.reading if line is not None else None,
+        )
+    is_text = result_format == "text"
+    deliver(
+        (lambda palette: observation_text(result, palette)) if is_text else result.as_json(), output
+    )
+    return result.exit_code
+
+
+def _json(given: str) -> object:
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        raise UsageError(
+            f"--initial {given!r} is not JSON ({error}); write 0, null, '\"text\"' or an object"
+        ) from None

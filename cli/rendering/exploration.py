@@ -1,0 +1,104 @@
+"""An exploration as text: a line a property, the run to each violation, and what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...checker import Exploration, PropertyResult, Trace
+from ...models.properties import PropertyKind
+from ...models.verdicts import Verdict
+from ..palette import Palette
+from .words import count
+
+_VERDICT_WIDTH = len(Verdict.UNDECIDED.value)
+
+_STOPPED = {
+    "violation": "stopped at the first violation",
+    "interrupted": "interrupted",
+    "max_states": "stopped at the limit of states",
+    "max_depth": "stopped at the limit of depth",
+    "max_seconds": "stopped at the limit of seconds",
+    "max_memory": "stopped at the limit of memory",
+}
+
+
+def exploration_text(result: Exploration, palette: Palette) -> str:
+    """Give the whole text; its last line says what was and what was not checked."""
+    lines = [_heading(result, palette), ""]
+    width = max(len(found.name) for found in result.properties)
+    for found in result.properties:
+        lines.append(_property_line(found, width, palette))
+    for found in result.properties:
+        if found.verdict is Verdict.VIOLATED:
+            lines += ["", *_violation(found, palette)]
+    if result.engine_note:
+        lines += ["", f"note: {result.engine_note}"]
+    lines += ["", _closing_line(result, palette)]
+    return "\n".join(lines) + "\n"
+
+
+def _heading(result: Exploration, palette: Palette) -> str:
+    settings = " ".join(f"{name}={value}" for name, value in result.parameters.items())
+    return f"{palette.strong(result.model)}  {settings}".rstrip()
+
+
+def _property_line(found: PropertyResult, width: int, palette: Palette) -> str:
+    verdict = palette.verdict(found.verdict, width=_VERDICT_WIDTH)
+    said = found.summary or ""
+    if found.kind is PropertyKind.SOMETIMES and found.trace is not None:
+        said += f" (after {count(len(found.trace.steps), 'step')})"
+    if found.verdict is Verdict.UNDECIDED and found.message:
+        said += f" ({found.message})"
+    return f"{verdict}  {found.name:<{width}}  {palette.faint(said)}".rstrip()
+
+
+def _violation(found: PropertyResult, palette: Palette) -> Iterator[str]:
+    yield f"{palette.alarm('violated')}: {palette.strong(found.name)}"
+    if found.message:
+        yield f"  {found.message}"
+    if found.place is not None:
+        yield palette.faint(f"  {found.place}")
+    if found.trace is not None:
+        yield ""
+        yield from _trace(found.trace, palette)
+
+
+def _trace(trace: Trace, palette: Palette) -> Iterator[str]:
+    if not trace.steps:
+        yield "  it is so in the initial state:"
+        for name, value in trace.initial.items():
+            yield f"      {name}: {value}"
+        return
+    width = len(str(len(trace.steps)))
+    for number, step in enumerate(trace.steps, start=1):
+        yield f"  {number:>{width}}. {palette.strong(step.action)}"
+        indent = " " * (width + 6)
+        for change in step.changes:
+            yield f"{indent}{change}"
+        for announced in step.announced:
+            yield palette.faint(f"{indent}announces {announced}")
+        if step.error is not None:
+            yield f"{indent}{palette.alarm('✗')} {step.error}"
+
+
+def _closing_line(result: Exploration, palette: Palette) -> str:
+    explored = (
+        "explored everything"
+        if result.complete
+        else f"not everything explored, {_STOPPED.get(result.stopped_by or '', 'stopped')}"
+    )
+    size = (
+        f"{count(result.states, 'state')}, {count(result.transitions, 'transition')}, "
+        f"depth {result.depth}"
+    )
+    faults = ", ".join(f"{name} ≤ {budget}" for name, budget in result.faults.items())
+    reductions = ", ".join(result.reductions)
+    parts = [
+        f"{explored}: {size}",
+        f"faults: {faults or 'none'}",
+        f"reductions: {reductions or 'none'}",
+        f"{result.storage} storage",
+        f"{result.engine} engine, {count(result.python_calls, 'Python call')}, "
+        f"{result.seconds:.2f} s",
+    ]
+    return f"{palette.verdict(result.verdict)} · {' · '.join(parts)}"
