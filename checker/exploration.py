@@ -14,13 +14,21 @@ from ..models.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A variable that a step changed: its name, and what it held before and after."""
+    """A variable that a step changed: its name, and what it held before and after.
+
+    Of a queue or bag (`is_queue`), before and after are the tuples of its elements.
+    """
 
     variable: str
     before: Any
     after: Any
+    is_queue: bool = False
 
     def __str__(self) -> str:
+        if self.is_queue and self.after[: len(self.before)] == self.before:
+            return f"{self.variable}: + {_listed(self.after[len(self.before) :])}"
+        if self.is_queue and self.before[len(self.before) - len(self.after) :] == self.after:
+            return f"{self.variable}: - {_listed(self.before[: -len(self.after) or None])}"
         return f"{self.variable}: {show(self.before)} → {show(self.after)}"
 
 
@@ -160,3 +168,7 @@ def _step_json(step: TraceStep) -> dict[str, object]:
         "announced": list(step.announced),
         "error": step.error,
     }
+
+
+def _listed(elements: tuple[Any, ...]) -> str:
+    return ", ".join(map(show, elements))

@@ -150,6 +150,6 @@ def _message(found: Property, finding: Finding | None, search: Search) -> str | 
         return None
     if found.kind is PropertyKind.SOMETIMES and search.complete and not search.pruned:
         return "everything was explored and no state is a witness"
-    if search.pruned:
+    if search.pruned and search.complete:
         return "what comes after a failing step was not looked at"
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..models.steps import SlotKind
 from ..models.systems import System
 from ..models.values import show
 from .exploration import Change, Trace, TraceStep
@@ -57,7 +58,7 @@ def _take(
 
 def _trace_step(system: System, state: State, step: PathStep, taken: Outcome) -> TraceStep:
     changes = tuple(
-        Change(slot.name, before, after)
+        Change(slot.name, before, after, slot.kind is not SlotKind.VALUE)
         for slot, before, after in zip(system.slots, state, taken.state, strict=True)
         if before != after
     )

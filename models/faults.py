@@ -107,10 +107,7 @@ def lose(system: MachineSystem, budget: int, *, what: Callable[[Line], bool] | N
             guard(left.value > 0)
             message = _take(line)
             left.value -= 1
-            system.cursor.step.title = (
-                f"{line.event_of(message)} from {line.sender_of(message)} to "
-                f"{line.receiver.name} is lost"
-            )
+            system.describe(f"{_told(line, message)} is lost")
 
         if what is None or what(line):
             system.add_action(f"lose {_line_name(line)}", lose_one, None, (2,))
@@ -135,10 +132,7 @@ def repeat(
             else:
                 line.contents.add(message)
             left.value -= 1
-            system.cursor.step.title = (
-                f"{line.event_of(message)} from {line.sender_of(message)} to "
-                f"{line.receiver.name} is repeated"
-            )
+            system.describe(f"{_told(line, message)} is repeated")
 
         if what is None or what(line):
             system.add_action(f"repeat {_line_name(line)}", repeat_one, None, (2,))
@@ -191,6 +185,10 @@ def _add_crash(
 
 def _line_name(line: Line) -> str:
     return f"{line.sender.name if line.sender else ''} → {line.receiver.name}".strip()
+
+
+def _told(line: Line, message: object) -> str:
+    return f"{line.event_of(message)} from {line.sender_of(message)} to {line.receiver.name}"
 
 
 def _peek(line: Line) -> object:

@@ -273,10 +273,10 @@ class MachineSystem(System):
 
     def _deliver(self, line: Line, message: Any) -> None:
         sender, event = line.sender_of(message), line.event_of(message)
-        self.cursor.step.title = f"{line.receiver.name} handles {event} from {sender}"
+        self.describe(f"{line.receiver.name} handles {event} from {sender}")
         life = self._lives.get(line.receiver.name)
         if life is not None and life.value is Life.HALTED:
-            self.cursor.step.title = f"{event} from {sender} is dropped: {line.receiver} has halted"
+            self.describe(f"{line.receiver.name} has halted and drops {event} from {sender}")
             return
         line.receiver.receive(sender, event)
 

@@ -189,6 +189,10 @@ class System:
         """Give a moment after all that are remembered anywhere in the state."""
         return self.cursor.step.now()
 
+    def describe(self, step: str) -> None:
+        """Say in traces what the running step is, instead of its action's name."""
+        self.cursor.step.title = step
+
     def announce(self, event: Event) -> None:
         """Tell the specs that listen to `event`; they have run before anything else does."""
         step = self.cursor.step

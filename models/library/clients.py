@@ -41,16 +41,19 @@ def add_clients(
     def write(region: Replica, item: str) -> None:
         guard(writes_left.value > 0 and system.can_step(region))
         writes_left.value -= 1
+        system.describe(f"a client writes {item} in {region.name}")
         region.write(item)
 
     @system.action(region=replicas, item=items)
     def read_strongly(region: Replica, item: str) -> None:
         guard(strong_reads_begun.value < strong_reads and system.can_step(region))
         strong_reads_begun.value += 1
+        system.describe(f"a client reads {item} strongly in {region.name}")
         region.read_strongly(strong_reads_begun.value, item)
 
     @system.action(region=replicas, item=items)
     def read_eventually(region: Replica, item: str) -> None:
         guard(eventual_reads_left.value > 0 and system.can_step(region))
         eventual_reads_left.value -= 1
+        system.describe(f"a client reads {item} eventually in {region.name}")
         region.read_eventually(item)
