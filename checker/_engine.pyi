@@ -30,6 +30,8 @@ News     what came to be while a step ran, taken in before its runs, in order:
 from collections.abc import Callable
 from typing import Any, Protocol, final, type_check_only
 
+__all__ = ["Engine"]
+
 @type_check_only
 class Tabulator(Protocol):
     """What Python gives: it runs steps; whatever it raises passes through `Engine.run`."""
