@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,10 +26,9 @@ class Change:
     is_queue: bool = False
 
     def __str__(self) -> str:
-        if self.is_queue and self.after[: len(self.before)] == self.before:
-            return f"{self.variable}: + {_listed(self.after[len(self.before) :])}"
-        if self.is_queue and self.before[len(self.before) - len(self.after) :] == self.after:
-            return f"{self.variable}: - {_listed(self.before[: -len(self.after) or None])}"
+        moved = _moved(self.before, self.after) if self.is_queue else ""
+        if moved:
+            return f"{self.variable}: {moved}"
         return f"{self.variable}: {show(self.before)} → {show(self.after)}"
 
 
@@ -170,5 +170,9 @@ def _step_json(step: TraceStep) -> dict[str, object]:
     }
 
 
-def _listed(elements: tuple[Any, ...]) -> str:
-    return ", ".join(map(show, elements))
+def _moved(before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
+    """Give what left and what came, or "" where only the order changed."""
+    left = Counter(before) - Counter(after)
+    came = Counter(after) - Counter(before)
+    signs = [f"- {show(element)}" for element in left.elements()]
+    return ", ".join(signs + [f"+ {show(element)}" for element in came.elements()])

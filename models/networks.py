@@ -38,6 +38,9 @@ class Envelope(Record):
     sender: Ref[Any]
     event: Event
 
+    def __str__(self) -> str:
+        return f"{self.event} from {self.sender}"
+
 
 class Life(Enum):
     """Whether a machine takes part."""
