@@ -1,0 +1,249 @@
+"""GT201, strong reads: every item behaves as one copy that each operation meets at one moment."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..models.verdicts import Verdict
+from .contradiction import find_contradiction
+from .history import History, Item, Operation
+from .limits import ObservationLimits
+from .linearization import TimedEffect, linearize
+from .results import RuleResult
+from .sequential_models import MUTEX, REGISTER, REGISTERS, TEXT, Effect, SequentialModel
+from .values import UNSET, ValueNumbers, shown
+from .wording import line_of, named_item, told, witness_line
+from .zones import Cluster, ZoneConflict, find_zone_conflict
+
+CODE, NAME = "GT201", "linearizable per item"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of one item: its verdict, and for a violation the operations and the words."""
+
+    verdict: Verdict
+    checked: int = 0
+    reason: str | None = None
+    explanation: str | None = None
+    operations: tuple[Operation, ...] = ()
+
+
+def check_linearizable_items(
+    history: History, limits: ObservationLimits, deadline: float
+) -> RuleResult:
+    """Judge every item by itself over all regions: strong reads and all writes.
+
+    Where written values (or versions) are unique it takes O(n log n) by zones; otherwise a
+    search, exponential in how many operations overlap and bounded by `limits`. Claims C13, C71.
+    """
+    checked = 0
+    reasons: list[str] = []
+    for item in history.items.values():
+        finding = judge_item(item, limits, deadline)
+        checked += finding.checked
+        if finding.verdict is Verdict.VIOLATED:
+            return RuleResult(
+                CODE,
+                NAME,
+                finding.verdict,
+                checked=checked,
+                explanation=finding.explanation,
+                witness=tuple(witness_line(history, each) for each in finding.operations),
+                item=item.key,
+            )
+        if finding.verdict is Verdict.UNDECIDED:
+            reasons.append(f"{named_item(item.key)}: {finding.reason}")
+    if reasons:
+        more = f" (and {len(reasons) - 1:,} more items)" if len(reasons) > 1 else ""
+        return RuleResult(CODE, NAME, Verdict.UNDECIDED, checked=checked, reason=reasons[0] + more)
+    if not checked:
+        reason = "no strong read, no conditional write and no lock operation tells of any item"
+        return RuleResult(CODE, NAME, Verdict.NOT_CHECKED, reason=reason)
+    return RuleResult(CODE, NAME, Verdict.HOLDS, checked=checked)
+
+
+def judge_item(item: Item, limits: ObservationLimits, deadline: float) -> Finding:
+    """Choose the way to judge an item: zones where reads name their writes, else a search."""
+    operations = [
+        each
+        for each in item.operations
+        if not (each.is_read and (each.value is UNSET or each.consistency == "eventual"))
+    ]
+    if not any(each.certain and each.action not in ("write", "append") for each in operations):
+        return Finding(Verdict.NOT_CHECKED)
+    if item.model == "register" and all(o.action in ("read", "write") for o in operations):
+        finding = _judge_by_zones(item, operations)
+        if finding is not None:
+            return finding
+    return _judge_by_search(item, operations, limits, deadline)
+
+
+def _judge_by_zones(item: Item, operations: list[Operation]) -> Finding | None:
+    """Judge a register by zones, or give None where two writes may explain one read."""
+    numbers = ValueNumbers()
+    initial = numbers.of(item.initial)
+    writes: dict[int, Operation] = {}
+    reads: defaultdict[int, list[Operation]] = defaultdict(list)
+    for operation in operations:
+        number = numbers.of(operation.value)
+        if operation.is_read:
+            reads[number].append(operation)
+        elif number in writes or number == initial:
+            return None
+        else:
+            writes[number] = operation
+    checked = len(operations)
+    clusters = []
+    for number, its_reads in reads.items():
+        write = writes.get(number)
+        if write is None and number != initial:
+            return _from_nowhere(item, its_reads[0], checked)
+        clusters.append(Cluster(write, its_reads))
+    clusters += [
+        Cluster(write, ())
+        for number, write in writes.items()
+        if number not in reads and write.certain
+    ]
+    conflict = find_zone_conflict(clusters)
+    if conflict is None:
+        return Finding(Verdict.HOLDS, checked)
+    found = conflict.operations
+    return Finding(
+        Verdict.VIOLATED,
+        checked,
+        explanation=_zones_in_words(item, conflict),
+        operations=tuple(found),
+    )
+
+
+def _from_nowhere(item: Item, read: Operation, checked: int) -> Finding:
+    explanation = (
+        f"{line_of(read)}: session {shown(read.session)} read {shown(read.value)} of "
+        f"{named_item(item.key)}, which nothing had written; it began as {shown(item.initial)}"
+    )
+    return Finding(Verdict.VIOLATED, checked, explanation=explanation, operations=(read,))
+
+
+def _zones_in_words(item: Item, conflict: ZoneConflict) -> str:
+    name = named_item(item.key)
+    ender, starter = conflict.outer
+    if conflict.kind == "early" and ender is not None:
+        return (
+            f"{line_of(ender)} {told(ender)} of {name} and had ended before "
+            f"{line_of(starter)}, the only one that wrote it, began"
+        )
+    since = "from the beginning" if ender is None else f"when {line_of(ender)} ended"
+    outer = f"{shown(starter.value)} was there {since} and still when {line_of(starter)} began"
+    inner_ender, inner_starter = conflict.inner
+    if inner_ender is None:
+        ender_words = "from the beginning"
+    else:
+        ender_words = f"when {line_of(inner_ender)} ended"
+    if conflict.kind == "overlap":
+        return (
+            f"{name} must hold two values at one time: {outer}; {shown(inner_starter.value)} was "
+            f"there {ender_words} and still when {line_of(inner_starter)} began"
+        )
+    if inner_ender is inner_starter:
+        within = f"{line_of(inner_starter)} began after that and ended before this"
+    else:
+        within = (
+            f"{line_of(inner_starter)} began after that and {line_of(inner_ender)} ended before this"
+        )
+    return (
+        f"in {name} {outer}, but {within}, so {shown(inner_starter.value)} came between; "
+        f"nothing wrote {shown(starter.value)} again"
+    )
+
+
+def _judge_by_search(
+    item: Item, operations: list[Operation], limits: ObservationLimits, deadline: float
+) -> Finding:
+    model, initial, effect_of = _model_of(item, operations)
+    kept = [o for o in operations if o.certain or not o.is_read]
+    effects = [TimedEffect(effect_of(o), o.start, o.end, o.certain) for o in kept]
+    found = linearize(
+        model,
+        initial,
+        effects,
+        max_configurations=limits.max_configurations,
+        deadline=deadline,
+    )
+    if found.verdict is not Verdict.VIOLATED or found.failed_at is None:
+        checked = len(operations) if found.verdict is Verdict.HOLDS else 0
+        return Finding(found.verdict, checked, reason=found.reason)
+    seconds = min(limits.max_witness_seconds, max(0.0, deadline - time.monotonic()))
+    indexes = find_contradiction(
+        model, initial, effects, failed_at=found.failed_at, seconds=seconds
+    )
+    chosen = [kept[index] for index in indexes]
+    return Finding(
+        Verdict.VIOLATED,
+        len(operations),
+        explanation=_search_in_words(item, kept, chosen),
+        operations=tuple(chosen),
+    )
+
+
+def _search_in_words(item: Item, kept: list[Operation], chosen: list[Operation]) -> str:
+    name = named_item(item.key)
+    last = max(chosen, key=lambda each: (each.end, each.start))
+    if last.is_read and len(chosen) == 1:
+        same = [
+            o
+            for o in kept
+            if o.action in ("write", "cas") and o.value == last.value and o.start <= last.end
+        ]
+        if not same and item.model == "register":
+            return _from_nowhere(item, last, 0).explanation or ""
+    others = [each for each in chosen if each is not last]
+    listed = "; ".join(f"{line_of(each)} {told(each)}" for each in others)
+    if not others:
+        return (
+            f"{line_of(last)} {told(last)} of {name}, and no order of the operations before it "
+            f"and beside it allows that; {name} began as {shown(item.initial)}"
+        )
+    return (
+        f"no order of these explains {name}, whatever every other operation did: {listed}; "
+        f"then {line_of(last)} {told(last)}"
+    )
+
+
+def _model_of(
+    item: Item, operations: list[Operation]
+) -> tuple[SequentialModel, Any, Callable[[Operation], Effect]]:
+    """Give the model of an item, its first state, and how an operation becomes an effect."""
+    if item.model == "mutex":
+        return MUTEX, False, lambda operation: (operation.action,)
+    if item.model == "text":
+        return TEXT, item.initial, lambda operation: (operation.action, operation.value)
+    numbers = ValueNumbers()
+    if item.model == "registers":
+        initial = numbers.of(item.initial)
+        return REGISTERS, (), lambda operation: _transaction_effect(operation, numbers, initial)
+    return REGISTER, numbers.of(item.initial), lambda operation: _register_effect(
+        operation, numbers
+    )
+
+
+def _register_effect(operation: Operation, numbers: ValueNumbers) -> Effect:
+    value = numbers.of(operation.value)
+    if operation.action == "cas":
+        return ("cas", numbers.of(operation.expected), value)
+    return (operation.action, value)
+
+
+def _transaction_effect(operation: Operation, numbers: ValueNumbers, initial: int) -> Effect:
+    parts = []
+    for name, key, value in operation.value:  # type: ignore[attr-defined]
+        reads = str(name).lstrip(":") in ("read", "r")
+        if not reads:
+            parts.append(("write", numbers.of(key), numbers.of(value)))
+        elif operation.certain and value is not None:
+            parts.append(("read", numbers.of(key), numbers.of(value)))
+    return ("transaction", tuple(parts), initial)

@@ -1,0 +1,61 @@
+"""GT101, monotonic reads: a session never sees an item go back to something older."""
+
+from __future__ import annotations
+
+from ..models.verdicts import Verdict
+from .history import History
+from .results import RuleResult
+from .session_order import Dated, after_earlier, by_session
+from .values import shown
+from .wording import line_of, named_item, witness_line
+
+CODE, NAME = "GT101", "monotonic reads"
+
+
+def check_monotonic_reads(history: History) -> RuleResult:
+    """Hold each read against the newest that its session had read of the item before.
+
+    All reads of a session in one region count, strong and eventual (claim C16: time moves forward
+    for every reader), and except in mode `async` strong reads over all regions. Newer and older
+    are told by versions that can be ordered; without them, by values written only once: one is
+    older than another if its write had ended before the other's write began. `checked` counts the
+    reads that could be held against an earlier one. Takes O(n log n).
+    """
+    checked = 0
+    judged = set()
+    for item in history.items.values():
+        if item.model != "register":
+            continue
+        for group in by_session(item, history.mode):
+            for read, newest in after_earlier(group, reads_before=True):
+                judged.add(id(read.operation))
+                if read.latest < newest.earliest:
+                    return _violation(history, read, newest, len(judged))
+    checked = len(judged)
+    if not checked:
+        reason = "no session read an item twice with versions, or values written only once"
+        return RuleResult(CODE, NAME, Verdict.NOT_CHECKED, reason=reason)
+    return RuleResult(CODE, NAME, Verdict.HOLDS, checked=checked)
+
+
+def _violation(history: History, read: Dated, newest: Dated, checked: int) -> RuleResult:
+    earlier, later = newest.operation, read.operation
+    by_version = later.version is not None and earlier.version is not None
+    told = (
+        f"version {shown(later.version)} after version {shown(earlier.version)}"
+        if by_version
+        else f"{shown(later.value)} after the newer {shown(earlier.value)}"
+    )
+    explanation = (
+        f"{line_of(later)}: session {shown(later.session)} read {told} "
+        f"of {named_item(later.key)}, which {line_of(earlier)} had already read"
+    )
+    return RuleResult(
+        CODE,
+        NAME,
+        Verdict.VIOLATED,
+        checked=checked,
+        explanation=explanation,
+        witness=(witness_line(history, earlier), witness_line(history, later)),
+        item=later.key,
+    )

@@ -1,0 +1,72 @@
+"""What an observation found, for programs and as the documented JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import __version__
+from ..models.verdicts import Verdict
+from .results import RuleResult
+from .sources import BadLines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCounts:
+    """How many events were read, how many of them rules could use, and what the others were."""
+
+    read: int
+    used: int
+    ignored: int
+    ignored_by_kind: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """The verdicts of all rules on one run, and what they rest on.
+
+    `format` is jsonl, jepsen or edn; `mode` mrsc, async or None where nobody said; `interrupted`
+    says that the user stopped it, so that rules without a violation are undecided.
+    """
+
+    files: tuple[str, ...]
+    format: str
+    mode: str | None
+    events: EventCounts
+    bad_lines: BadLines
+    rules: tuple[RuleResult, ...]
+    seconds: float
+    interrupted: bool = False
+    version: str = field(default=__version__)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Give the verdict of all rules together."""
+        return Verdict.together(rule.verdict for rule in self.rules)
+
+    @property
+    def exit_code(self) -> int:
+        """Give what a command ends with: 0 holds, 1 violated, 3 undecided or not checked."""
+        return self.verdict.exit_code
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the documented JSON object: counts, bad lines, and each rule with its witness."""
+        return {
+            "gtcheck": self.version,
+            "files": list(self.files),
+            "format": self.format,
+            "mode": self.mode,
+            "events": {
+                "read": self.events.read,
+                "used": self.events.used,
+                "ignored": self.events.ignored,
+                "ignored_by_kind": dict(self.events.ignored_by_kind),
+            },
+            "bad_lines": {"count": self.bad_lines.count, "named": list(self.bad_lines.named)},
+            "rules": [rule.as_json() for rule in self.rules],
+            "verdict": self.verdict.value,
+            "exit_code": self.exit_code,
+            "seconds": round(self.seconds, 6),
+            "interrupted": self.interrupted,
+        }

@@ -1,0 +1,116 @@
+"""Checks the log of a real run against the rules."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from ..models.errors import ParameterError, UnknownNameError, UsageError
+from ..models.verdicts import Verdict
+from .history import History
+from .limits import ObservationLimits
+from .observation import EventCounts, Observation
+from .reader import OnBadLine, read_history
+from .results import RuleResult
+from .rules import RULES, Rule
+from .sources import BadLines
+from .values import UNSET
+
+Mode = Literal["mrsc", "async"]
+
+
+def observe(
+    paths: Sequence[str | Path],
+    *,
+    mode: Mode | None = None,
+    rules: Sequence[str] = (),
+    on_bad_line: OnBadLine = "fail",
+    input_format: str = "auto",
+    initial: object = UNSET,
+    limits: ObservationLimits = ObservationLimits(),
+    progress: Callable[[int], None] | None = None,
+) -> Observation:
+    """Check the trace in `paths` ("-" is standard input) against `rules`, or all that fit `mode`.
+
+    `input_format` is auto, jsonl, jepsen or edn. `initial` is what every item holds at first (an
+    object gives it by key); without it that is what the trace's header says, else null in JSON
+    lines and console logs, 0 for registers in EDN, and the empty text for texts. With
+    `on_bad_line` "skip", lines that cannot be understood are counted and named instead of raising
+    `InputError`. `progress` is called with the number of events read so far.
+
+    Ctrl-C gives what was found until then, with `interrupted` set.
+    """
+    began = time.monotonic()
+    if isinstance(paths, (str, Path)):
+        paths = [paths]
+    if not paths:
+        raise UsageError("no trace was given; name a file, or - for standard input")
+    _check_choice("mode", mode, (None, *get_args(Mode)))
+    _check_choice("on_bad_line", on_bad_line, get_args(OnBadLine))
+    chosen = _chosen_rules(rules)
+    history, bad_lines = History([str(path) for path in paths]), BadLines()
+    results: dict[str, RuleResult] = {}
+    interrupted = False
+    try:
+        history, bad_lines = read_history(
+            paths,
+            input_format=input_format,
+            on_bad_line=on_bad_line,
+            initial=initial,
+            limits=limits,
+            progress=progress,
+        )
+        history.mode = mode or history.mode
+        deadline = time.monotonic() + limits.max_seconds
+        for rule in chosen:
+            results[rule.code] = _checked(rule, history, bool(rules), limits, deadline)
+    except KeyboardInterrupt:
+        interrupted = True
+    stopped = "interrupted before it was known"
+    ignored = sum(history.ignored.values())
+    return Observation(
+        files=tuple(history.files),
+        format=history.format,
+        mode=mode or history.mode,
+        events=EventCounts(
+            read=history.read,
+            used=history.read - ignored,
+            ignored=ignored,
+            ignored_by_kind=dict(history.ignored.most_common()),
+        ),
+        bad_lines=bad_lines,
+        rules=tuple(
+            results.get(rule.code)
+            or RuleResult(rule.code, rule.name, Verdict.UNDECIDED, reason=stopped)
+            for rule in chosen
+        ),
+        seconds=time.monotonic() - began,
+        interrupted=interrupted,
+    )
+
+
+def _check_choice(name: str, given: object, choices: Sequence[object]) -> None:
+    if given not in choices:
+        listed = ", ".join(str(choice) for choice in choices if choice is not None)
+        raise ParameterError(f"{name} is {given!r}; it can be {listed}")
+
+
+def _chosen_rules(codes: Sequence[str]) -> list[Rule]:
+    for code in codes:
+        if code not in RULES:
+            raise UnknownNameError.among("rule", code, RULES)
+    return [rule for code, rule in RULES.items() if not codes or code in codes]
+
+
+def _checked(
+    rule: Rule, history: History, named: bool, limits: ObservationLimits, deadline: float
+) -> RuleResult:
+    if not named and history.mode is not None and history.mode not in rule.modes:
+        reason = (
+            f"mode {cast(str, history.mode)} does not promise it; "
+            f"name the rule {rule.code} to check it all the same"
+        )
+        return RuleResult(rule.code, rule.name, Verdict.NOT_CHECKED, reason=reason)
+    return rule.check(history, limits, deadline)

@@ -1,0 +1,68 @@
+"""Reads the files of one run into one history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from ..models.errors import UsageError
+from .console_log import read_console_log
+from .edn_history import read_edn_history
+from .formats import Format, format_of
+from .history import History
+from .jepsen import JepsenHistory
+from .limits import ObservationLimits
+from .sources import BadLines, Source, open_source
+
+OnBadLine = Literal["fail", "skip"]
+
+
+def read_history(
+    paths: Sequence[str | Path],
+    *,
+    input_format: str,
+    on_bad_line: OnBadLine,
+    initial: object,
+    limits: ObservationLimits,
+    progress: Callable[[int], None] | None,
+) -> tuple[History, BadLines]:
+    """Read all files; JSON lines make one run together, each Jepsen history is one of its own.
+
+    Raises `InputError` for anything that cannot be understood.
+    """
+    history = History([str(path) for path in paths])
+    bad_lines = BadLines()
+    skipped = bad_lines if on_bad_line == "skip" else None
+    json_run = None
+    for index, path in enumerate(paths):
+        source = open_source(path, limits)
+        try:
+            found = format_of(source, input_format)
+            _check_same_format(history, found, source)
+            history.format = found
+            if found == "jsonl":
+                from .json_lines import JsonRun
+
+                json_run = json_run or JsonRun(history, initial)
+                json_run.read(source, index, skipped, progress)
+                continue
+            jepsen = JepsenHistory(source, index, found)
+            read = read_console_log if found == "jepsen" else read_edn_history
+            read(source, jepsen, skipped, progress)
+            jepsen.finish(history, source.name if len(paths) > 1 else None, initial)
+        finally:
+            source.close()
+    if json_run is not None:
+        json_run.finish()
+    return history, bad_lines
+
+
+def _check_same_format(history: History, found: Format, source: Source) -> None:
+    if history.format and history.format != found:
+        raise UsageError(
+            f"{source.name} is {found}, but {history.files[0]} is {history.format}; "
+            "observe files of one format at a time"
+        )
+
+

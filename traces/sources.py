@@ -1,0 +1,177 @@
+"""Lines of a file, of a compressed file or of standard input, one after the other and bounded."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from ..models.errors import InputError, Place
+from .limits import ObservationLimits
+
+STANDARD_INPUT = "-"
+_MIB = 1024 * 1024
+_EXPANSION_CHECKED_FROM = 64 * _MIB
+_GZIP = b"\x1f\x8b"
+_ZSTANDARD = b"\x28\xb5\x2f\xfd"
+
+
+@dataclass(slots=True)
+class BadLines:
+    """Lines that were passed over: how many, and which the first of them were, with the reason."""
+
+    count: int = 0
+    named: tuple[str, ...] = ()
+
+    def add(self, error: InputError, keep: int = 20) -> None:
+        """Count one; keep its place and reason if it is among the first."""
+        self.count += 1
+        if len(self.named) < keep:
+            self.named += (str(error),)
+
+
+@dataclass(slots=True)
+class Source:
+    """An open trace: its name for people, and its lines as bytes without their ends."""
+
+    name: str
+    stream: io.BufferedReader
+    limits: ObservationLimits
+    raw: IO[bytes] | None = None
+    line: int = 0
+    read_bytes: int = 0
+    ended_inside_line: bool = False
+    _checked_at: int = field(default=_EXPANSION_CHECKED_FROM)
+
+    def peek(self) -> bytes:
+        """Give the beginning without taking it: at most 64 KiB, empty where there is nothing."""
+        return self._guarded(lambda: self.stream.peek(65536))[:65536]
+
+    def lines(self) -> Iterator[bytes]:
+        """Give each line; `line` is its number (from 1) until the next is taken.
+
+        Raises `InputError` for a line beyond the limit and for damaged compressed data.
+        """
+        limit = self.limits.max_line_bytes
+        readline = self.stream.readline
+        while True:
+            try:
+                text = readline(limit + 1)
+            except Exception as error:
+                raise self._unreadable(error) from error
+            if not text:
+                return
+            self.line += 1
+            self.read_bytes += len(text)
+            if self.read_bytes > self._checked_at:
+                self._check_expansion()
+            if text[-1:] == b"\n":
+                yield text[:-1]
+                continue
+            if len(text) > limit:
+                raise InputError(
+                    f"the line is longer than {limit:,} bytes, the most that is read",
+                    place=Place(self.name, self.line),
+                )
+            self.ended_inside_line = True
+            yield text
+
+    def error(
+        self, message: str, column: int | None = None, text: bytes | str | None = None
+    ) -> InputError:
+        """Build an error about the present line."""
+        if isinstance(text, bytes):
+            text = text.decode("utf-8", "replace")
+        return InputError(message, place=Place(self.name, self.line, column, text))
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+        if self.name != STANDARD_INPUT:
+            self.stream.close()
+            if self.raw is not None:
+                self.raw.close()
+
+    def _guarded(self, action: Any) -> bytes:
+        try:
+            return action()  # type: ignore[no-any-return]
+        except Exception as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> InputError:
+        if isinstance(error, EOFError):
+            told = "the compressed file ends in the middle; was its writer stopped?"
+        elif isinstance(error, OSError) and error.strerror:
+            told = f"cannot be read: {error.strerror}"
+        else:
+            told = f"is damaged: {' '.join(str(error).split())}"
+        return InputError(told, place=Place(self.name, self.line or None))
+
+    def _check_expansion(self) -> None:
+        self._checked_at = self.read_bytes + _MIB
+        if self.raw is None or not self.raw.seekable():
+            return
+        growth = self.read_bytes // max(1, self.raw.tell())
+        if growth > self.limits.max_expansion:
+            raise InputError(
+                f"the compressed file grows more than {self.limits.max_expansion} times "
+                f"({self.read_bytes // _MIB:,} MiB so far); it is not read any further",
+                place=Place(self.name),
+            )
+
+
+def open_source(path: str | Path, limits: ObservationLimits) -> Source:
+    """Open a plain, .gz or .zst file (told by its first bytes), or standard input for "-".
+
+    Raises `InputError` where there is no such file, or it is a directory, empty or binary.
+    """
+    name = str(path)
+    raw = _open_raw(name)
+    stream = io.BufferedReader(raw, 65536)  # type: ignore[arg-type]
+    start = _peek_at(stream, name)
+    compressed: IO[bytes] | None = None
+    if start.startswith(_GZIP):
+        import gzip
+
+        compressed = stream
+        stream = io.BufferedReader(gzip.GzipFile(fileobj=compressed), 65536)  # type: ignore[arg-type, type-var]
+    elif start.startswith(_ZSTANDARD):
+        stream, compressed = _zstandard_reader(stream), stream
+    source = Source(name, stream, limits, compressed)
+    start = source.peek()
+    if not start:
+        raise InputError("is empty: there is no event in it", place=Place(name))
+    if b"\0" in start:
+        raise InputError("is binary: a trace is text, plain or as .gz or .zst", place=Place(name))
+    return source
+
+
+def _open_raw(name: str) -> IO[bytes]:
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise InputError("is a directory; name the files in it", place=Place(name))
+        return path.open("rb", buffering=0)
+    except FileNotFoundError:
+        raise InputError("there is no such file", place=Place(name)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be opened: {reason}", place=Place(name)) from error
+
+
+def _peek_at(stream: io.BufferedReader, name: str) -> bytes:
+    try:
+        return stream.peek(4)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", place=Place(name)) from error
+
+
+def _zstandard_reader(stream: io.BufferedReader) -> io.BufferedReader:
+    import zstandard
+
+    reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+    return io.BufferedReader(reader, 65536)  # type: ignore[arg-type, type-var]

@@ -1,0 +1,96 @@
+"""The values of items as the checks see them: small integers, equal where the values are equal."""
+
+import json
+from collections.abc import Hashable
+
+import msgspec
+
+Value = object
+"""What a trace gives as a value: null, a boolean, a number, a string, a list or an object."""
+
+
+def identity(value: Value) -> Hashable:
+    """Give a key that two values share exactly when they are equal; true is not 1, 1.0 is 1."""
+    if value is None or (isinstance(value, (str, int, float)) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, bool):
+        return (bool, value)
+    if isinstance(value, (list, tuple)):
+        return (list, tuple(map(identity, value)))
+    if isinstance(value, (set, frozenset)):
+        return (set, frozenset(map(identity, value)))
+    if isinstance(value, dict):
+        return (dict, frozenset((identity(k), identity(v)) for k, v in value.items()))
+    return (type(value), repr(value))
+
+
+def shown(value: Value, width: int = 60) -> str:
+    """Give a value as a person reads it in a sentence, cut to `width` characters."""
+    if value is None or isinstance(value, (bool, int, float)):
+        text = json.dumps(value)
+    elif isinstance(value, Keyword):
+        text = str(value)
+    else:
+        try:
+            text = json.dumps(plain(value), ensure_ascii=False)
+        except (TypeError, ValueError):
+            text = str(value)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def plain(value: Value) -> Value:
+    """Give a value in JSON's terms: sets and tuples as lists, other keys than strings as text."""
+    if isinstance(value, Keyword):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain(part) for part in value), key=repr)
+    if isinstance(value, dict):
+        return {k if isinstance(k, str) else shown(k): plain(v) for k, v in value.items()}
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    return str(value)
+
+
+class Keyword(str):
+    """A keyword of EDN, with its colon: `:read`."""
+
+    __slots__ = ()
+
+
+class ValueNumbers:
+    """Numbers the distinct values of an item, so that checks compare integers.
+
+    >>> numbers = ValueNumbers()
+    >>> numbers.of("a"), numbers.of(1), numbers.of("a"), numbers.of(True)
+    (0, 1, 0, 2)
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self.values: list[Value] = []
+
+    def of(self, value: Value) -> int:
+        """Give the number of a value, a new one where it was not seen before."""
+        key = identity(value)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.values)
+            self.values.append(value)
+        return number
+
+
+def is_ordered_version(version: object) -> bool:
+    """Tell whether a version can be compared: a number, or a list of numbers and strings."""
+    if isinstance(version, bool):
+        return False
+    if isinstance(version, (int, float)):
+        return True
+    return isinstance(version, (list, tuple)) and all(
+        isinstance(part, (int, float, str)) and not isinstance(part, bool) for part in version
+    )
+
+
+UNSET = msgspec.UNSET
+"""Stands for a field or an argument that was not given; null is something given."""
