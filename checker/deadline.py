@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_GRACE_SECONDS = 0.25
 _AGAIN_SECONDS = 0.1
 
 
@@ -20,10 +21,11 @@ class OutOfTime(BaseException):
 
 @contextmanager
 def deadline(seconds: float | None) -> Iterator[None]:
-    """Raise `OutOfTime` in the block after so many seconds of wall-clock time; `None` never does.
+    """Raise `OutOfTime` in the block soon after so many seconds of wall-clock time.
 
-    It needs the main thread's alarm signal: in another thread the engines still look at the clock
-    between steps, but a step that never returns is not ended.
+    The engines look at the clock themselves and stop in time; this is for a step that does not end,
+    and rings a quarter of a second later. `None` never rings. It needs the main thread's alarm
+    signal: in another thread a step that never returns is not ended.
     """
     is_main = threading.current_thread() is threading.main_thread()
     if seconds is None or not is_main or not hasattr(signal, "setitimer"):
@@ -35,7 +37,7 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
     previous = signal.signal(signal.SIGALRM, ring)
     # It rings again, because a handler might catch even this.
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS, _AGAIN_SECONDS)
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from ..models.errors import ParameterError
@@ -12,7 +13,7 @@ class Limits:
     """Limits of one exploration; `None` is no limit. Reaching one gives the verdict `undecided`.
 
     `max_depth` counts steps, `max_seconds` seconds of wall-clock time, `max_memory_mb` mebibytes
-    (what the engine holds, not the whole process).
+    that the states take; without it, three quarters of the machine's memory.
     """
 
     max_states: int | None = None
@@ -26,6 +27,13 @@ class Limits:
             least = 0 if name == "max_depth" else 1e-9
             if value is not None and value < least:
                 raise ParameterError(f"{name}={value} is no limit: it must be greater than 0")
+
+    @property
+    def memory_bytes(self) -> int:
+        """How many bytes the states may take."""
+        if self.max_memory_mb is not None:
+            return self.max_memory_mb << 20
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,14 +84,13 @@ class NativeEngine:
 
     def _run_engine(self) -> None:
         limits = self._limits
-        memory = limits.max_memory_mb
         if not self._positions or (self._start_findings and not self._keep_going):
             return
         self._engine.run(
             max_states=limits.max_states,
             max_depth=limits.max_depth,
             max_seconds=limits.max_seconds,
-            max_memory_bytes=None if memory is None else memory * _MEBIBYTE,
+            max_memory_bytes=limits.memory_bytes,
             keep_going=self._keep_going,
             progress=self._teller(),
             interrupt_types=(OutOfTime,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,10 @@ from .limits import Limits, Progress
 from .plain import Outcome, State, failure_of, initial_states, judge, outcomes
 
 _PROGRESS_SECONDS = 0.2
+
+
+class OutOfMemory(Exception):
+    """The states take more memory than they may."""
 
 
 class ReferenceEngine:
@@ -39,6 +44,7 @@ class ReferenceEngine:
         self._parents: dict[State, tuple[State | None, PathStep | None]] = {}
         self._starts: list[State] = []
         self._began = self._told = time.monotonic()
+        self._resident = _resident_bytes()
 
     def run(self) -> Search:
         """Explore; give what was found so far where it is interrupted or out of time."""
@@ -48,6 +54,8 @@ class ReferenceEngine:
             self.search.stopped_by = "interrupted"
         except OutOfTime:
             self.search.stopped_by = "max_seconds"
+        except OutOfMemory:
+            self.search.stopped_by = "max_memory"
         self.search.complete = self.search.stopped_by is None
         return self.search
 
@@ -148,6 +156,8 @@ class ReferenceEngine:
         seconds = now - self._began
         if self._limits.max_seconds is not None and seconds > self._limits.max_seconds:
             raise OutOfTime
+        if _resident_bytes() - self._resident > self._limits.memory_bytes:
+            raise OutOfMemory
         if self._progress is not None and now - self._told > _PROGRESS_SECONDS:
             self._told = now
             self._progress(
@@ -159,3 +169,7 @@ class ReferenceEngine:
                     seconds=seconds,
                 )
             )
+
+
+def _resident_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10

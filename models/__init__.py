@@ -1,5 +1,6 @@
 """What a system may do: the language of models, and where they are found."""
 
+from . import faults
 from .catalog import load_model, model_names
 from .errors import (
     GtcheckError,
@@ -54,6 +55,7 @@ __all__ = [
     "Verdict",
     "action",
     "durable",
+    "faults",
     "guard",
     "load_model",
     "model",

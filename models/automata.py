@@ -290,8 +290,10 @@ def _check_stores(cls: type[Automaton], function: FunctionType) -> None:
     """Find `self.name = ...` where that is no field, before it ever runs."""
     line = function.__code__.co_firstlineno
     for before, instruction in itertools.pairwise(dis.get_instructions(function)):
-        line = instruction.starts_line or line
-        is_store = instruction.opname == "STORE_ATTR" and before.argval == "self"
+        line = (instruction.positions and instruction.positions.lineno) or line
+        # Newer interpreters load two names with one instruction.
+        target = before.argval[-1] if isinstance(before.argval, tuple) else before.argval
+        is_store = instruction.opname == "STORE_ATTR" and target == "self"
         if is_store and instruction.argval not in cls.fields_:
             place = Place(function.__code__.co_filename, line)
             raise _no_field(cls, instruction.argval, place)

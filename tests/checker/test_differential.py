@@ -14,16 +14,24 @@ from typing import Any
 from gtcheck.checker import Exploration, Limits, explore
 from gtcheck.models import (
     NEVER,
+    Channel,
     Event,
+    Machine,
+    MachineSystem,
     Map,
     Record,
+    Ref,
     Spec,
+    State,
     System,
     Time,
+    action,
+    durable,
+    faults,
+    guard,
     on,
     volatile,
 )
-from gtcheck.models.systems import guard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -206,3 +214,101 @@ def test_both_engines_agree(
     reference, native = results
     if "max_states" not in (reference.stopped_by, native.stopped_by):
         assert summary(native) == summary(reference)
+
+
+class Stir(Event):
+    pass
+
+
+class Token(Event):
+    hops: int
+    at: Time
+
+
+class Node(Machine):
+    """Passes tokens on as its script says: to whom, whether changed, dropped or raised again."""
+
+    peers: tuple[Ref[Machine], ...]
+    script: tuple[tuple[int, str], ...]
+    seen: int = durable(0)
+    last: Time = volatile(NEVER)
+    awake = State(start=True)
+    asleep = State()
+
+    @action
+    def inject(self) -> None:
+        """Start a token of its own, twice at most."""
+        guard(self.seen < 2)
+        self.seen += 1
+        self.send(self.choose(self.peers), Token(0, self.now()))
+
+    @on(Token)
+    def take(self, token: Token) -> None:
+        """Do what the script says for this many hops."""
+        target, manner = self.script[token.hops % len(self.script)]
+        self.last = max(self.last, token.at)
+        if manner == "sleep":
+            self.goto(Node.asleep)
+        if manner == "fail":
+            assert token.at >= self.last, "an old token"
+        if manner == "say":
+            self.announce(Said(token.hops))
+        if manner == "pass" and token.hops < 2:
+            self.send(self.peers[target % len(self.peers)], Token(token.hops + 1, token.at))
+
+    @asleep.on(Token)
+    def wake(self, token: Token) -> None:
+        """Wake up, and take the token again at once."""
+        self.raise_event(Stir())
+
+    @asleep.on(Stir)
+    def stir(self, event: Stir) -> None:
+        """Go back to where tokens are taken."""
+        self.goto(Node.awake)
+
+
+manners = st.sampled_from(["pass", "pass", "say", "sleep", "fail", "drop"])
+scripts = st.lists(st.tuples(st.integers(0, 1), manners), min_size=1, max_size=3)
+budgets = st.sampled_from(["none", "cut", "crash", "lose", "repeat", "offline", "pause"])
+
+
+def build_nodes(script: list[tuple[int, str]], channel: Channel, budget: str) -> System:
+    system = MachineSystem("nodes", channel=channel)
+    names = ("a", "b")
+    nodes = [
+        Node(
+            name=name,
+            peers=tuple(Ref(other) for other in names),
+            script=tuple(script[number:] + script[:number]),
+        )
+        for number, name in enumerate(names)
+    ]
+    system.add(*nodes)
+    match budget:
+        case "cut":
+            faults.cut(system, 1, between=names)
+        case "crash":
+            faults.crash(system, 1, machines=nodes)
+        case "lose":
+            faults.lose(system, 1)
+        case "repeat":
+            faults.repeat(system, 1)
+        case "offline":
+            faults.offline(system, 1, sites=names[:1])
+        case "pause":
+            faults.pause(system, 1, machines=nodes)
+    system.spec(NeverThrice(fatal=3))
+    return system
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(scripts, st.sampled_from(list(Channel)), budgets)
+def test_both_engines_agree_on_machines(
+    script: list[tuple[int, str]], channel: Channel, budget: str
+) -> None:
+    limits = Limits(max_depth=5)
+    reference, native = (
+        explore(build_nodes(script, channel, budget), engine=engine, limits=limits)
+        for engine in ("reference", "native")
+    )
+    assert summary(native) == summary(reference)

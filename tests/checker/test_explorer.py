@@ -135,9 +135,9 @@ def test_a_limit_leaves_the_verdict_undecided(
     assert result.states > 1
 
 
-def test_the_native_engine_stops_at_its_limit_of_memory() -> None:
+def test_an_engine_stops_at_its_limit_of_memory(engine: EngineName) -> None:
     limits = Limits(max_memory_mb=8)
-    result = explore(clock(60, wheels=5), engine="native", limits=limits)
+    result = explore(clock(60, wheels=5), engine=engine, limits=limits)
     assert result.stopped_by == "max_memory"
     assert result.verdict is Verdict.UNDECIDED
 

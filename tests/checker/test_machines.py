@@ -21,12 +21,12 @@ from gtcheck.models import (
     Verdict,
     action,
     durable,
+    faults,
     guard,
     on,
     restart,
     volatile,
 )
-from gtcheck.models import faults as fault
 
 EngineName = Literal["native", "reference"]
 
@@ -276,7 +276,7 @@ def test_a_crash_keeps_durable_fields_and_forgets_the_others(engine: EngineName)
     system = MachineSystem()
     saver = Saver(name="saver")
     system.add(saver)
-    fault.crash(system, 1, machines=[saver])
+    faults.crash(system, 1, machines=[saver])
 
     @system.sometimes
     def forgot() -> bool:
@@ -296,11 +296,11 @@ def test_a_fault_that_lasts_keeps_a_message_waiting(kind: str, engine: EngineNam
     system.add(listener, Counter(name="counter", to=listener.ref, limit=1))
     names = ("counter", "listener")
     if kind == "cut":
-        fault.cut(system, 1, between=names)
+        faults.cut(system, 1, between=names)
     elif kind == "pause":
-        fault.pause(system, 1, machines=[listener])
+        faults.pause(system, 1, machines=[listener])
     else:
-        (fault.isolate if kind == "isolate" else fault.offline)(system, 1, sites=["listener"])
+        (faults.isolate if kind == "isolate" else faults.offline)(system, 1, sites=["listener"])
     result = explore(system, engine=engine)
     # Sent and heard are 3 phases; before, during and after the fault the first two, and hearing
     # does not happen during it, but a fault may begin after it.
@@ -312,7 +312,7 @@ def test_one_direction_of_a_link_can_be_cut(engine: EngineName) -> None:
     system = MachineSystem()
     listener = Listener(name="listener")
     system.add(listener, Counter(name="counter", to=listener.ref, limit=1))
-    fault.cut(system, 1, between=("counter", "listener"), both_ways=False)
+    faults.cut(system, 1, between=("counter", "listener"), both_ways=False)
 
     @system.sometimes
     def heard_although_the_way_back_is_cut() -> bool:
@@ -328,8 +328,8 @@ def test_a_message_can_be_lost_or_repeated(engine: EngineName) -> None:
     system = MachineSystem()
     listener = Listener(name="listener")
     system.add(listener, Counter(name="counter", to=listener.ref, limit=2))
-    fault.lose(system, 1)
-    fault.repeat(system, 1)
+    faults.lose(system, 1)
+    faults.repeat(system, 1)
 
     @system.sometimes
     def only_the_second() -> bool:
