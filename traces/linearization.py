@@ -178,10 +178,10 @@ class _Search:
         open_work: list[tuple[State, int, int, bool]] = []
         for state, rests in self.configurations.items():
             for must, may in rests:
-                if must & bit:
-                    open_work.append((state, must, may, False))
-                else:
+                if not must & bit:
                     _keep(after, state, must, may & ~bit)
+                if (must | may) & bit:
+                    open_work.append((state, must, may, False))
         stopped = self._expand(index, bit, open_work, after) if open_work else None
         self._forget(index, bit)
         self.configurations = after
@@ -206,16 +206,21 @@ class _Search:
     def _expand(
         self, index: int, bit: int, work: list[tuple[State, int, int, bool]], after: Configurations
     ) -> str | None:
-        """Let pending effects happen until the effect of `bit` did, in every way that matters."""
+        """Let pending effects happen until the effect of `bit` did, in every way that matters.
+
+        This is the last chance also for one that only may happen.
+        """
         seen: Configurations = {}
         seen_idle: Configurations = {}
         count = 0
         while work:
             state, must, may, idle = work.pop()
             for new_state, new_must, new_may, used in self._successors(state, must, may, idle):
-                if not new_must & bit:
-                    if self._is_viable(index, new_state, new_must, new_may):
-                        _keep(after, new_state, new_must, new_may & ~bit)
+                if not self._is_viable(index, new_state, new_must, new_may):
+                    continue
+                if not new_must & bit and (must | used) & bit:
+                    _keep(after, new_state, new_must, new_may & ~bit)
+                if not (new_must | new_may) & bit:
                     continue
                 # Right after an effect that nobody saw, an overwriting one makes it pointless.
                 seen_by_reads = must & ~new_must & ~used & ~self.hideable
@@ -223,8 +228,6 @@ class _Search:
                 if new_idle and _is_dominated(seen, new_state, new_must, new_may):
                     continue
                 if not _keep(seen_idle if new_idle else seen, new_state, new_must, new_may):
-                    continue
-                if not self._is_viable(index, new_state, new_must, new_may):
                     continue
                 work.append((new_state, new_must, new_may, new_idle))
                 count += 1
