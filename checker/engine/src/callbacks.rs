@@ -130,9 +130,9 @@ fn read_of((kind, a, b, result): Tuple4) -> PyResult<Read> {
 fn ending_of((effects, reactions, error, truth): GivenEnding) -> PyResult<Ending> {
     use Operation::{Add, Clear, Push, Remove, RemoveAt, Set};
     let operations = [Set, Push, RemoveAt, Add, Remove, Clear];
-    let effect_of = |(operation, slot, argument): (u32, u32, u32)| {
-        let operation = operations.get(operation as usize);
-        let operation = *operation.ok_or_else(|| no_such("effect", slot))?;
+    let effect_of = |(number, slot, argument): (u32, u32, u32)| {
+        let operation = operations.get(number as usize);
+        let operation = *operation.ok_or_else(|| no_such("effect", number))?;
         Ok(Effect { operation, slot, argument })
     };
     let effects: PyResult<Vec<Effect>> = effects.into_iter().map(effect_of).collect();

@@ -44,3 +44,29 @@ impl Findings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_error_of_each_number_is_kept_up_to_the_limit() {
+        let mut findings = Findings::default();
+        for error in 0..2 * ERROR_LIMIT as u32 {
+            findings.add_error(error, 0, &[error], error);
+            findings.add_error(error + 1, 0, &[], error);
+        }
+        assert_eq!(findings.list.len(), ERROR_LIMIT);
+        let first = Finding::Error { state: 0, action: 0, branches: vec![0], error: 0 };
+        assert_eq!(findings.list[0], first);
+    }
+
+    #[test]
+    fn a_witness_is_no_violation() {
+        let mut findings = Findings::default();
+        findings.add(Finding::Sometimes { trie: 0, state: 0 });
+        assert!(!findings.violated);
+        findings.add(Finding::Deadlock { state: 0 });
+        assert!(findings.violated);
+    }
+}

@@ -57,11 +57,6 @@ impl Layout {
         self.pages
     }
 
-    /// The number of slots.
-    pub fn len(&self) -> usize {
-        self.positions.len()
-    }
-
     /// The position of a slot.
     #[inline]
     pub fn position(&self, slot: u32) -> usize {

@@ -5,10 +5,12 @@ mod findings;
 mod hashing;
 mod layout;
 mod limits;
+mod misses;
 mod model;
 mod outcomes;
 mod paths;
 mod predicates;
+mod renumbering;
 mod rows;
 mod search;
 mod sequences;
@@ -17,6 +19,8 @@ mod stamps;
 mod step;
 mod store;
 mod tabulator;
+#[cfg(test)]
+mod trials;
 mod tries;
 mod views;
 mod visited;
@@ -30,6 +34,7 @@ use callbacks::{Callbacks, no_such, read_state, slot_kind, state_list};
 use findings::Finding;
 use limits::{Limits, Stopped};
 use model::{Claim, Purpose};
+use paths::PathStep;
 use search::Search;
 use tabulator::Halt;
 
@@ -159,7 +164,7 @@ impl Engine {
         self.search.findings.list.iter().map(|finding| finding_tuple(python, finding)).collect()
     }
 
-    fn path(&mut self, state: u32) -> PyResult<(u32, Vec<(u32, Vec<u32>)>)> {
+    fn path(&mut self, state: u32) -> PyResult<(u32, Vec<PathStep>)> {
         self.search.path(state).map_err(PyIndexError::new_err)
     }
 

@@ -73,7 +73,7 @@ impl Model {
         let trie = self.purposes.len();
         self.purposes.push(purpose);
         self.tries.add();
-        if trie.is_multiple_of(64) {
+        if trie % 64 == 0 {
             self.actions.push(0);
         }
         if purpose == Purpose::Action {

@@ -92,3 +92,38 @@ impl Outcomes {
         self.endings.len() * 160 + effects * 48 + self.changes.capacity() * 8
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::PAGE;
+    use crate::tabulator::Operation;
+
+    fn setting(slots: &[u32]) -> Ending {
+        let effect = |&slot: &u32| Effect { operation: Operation::Set, slot, argument: 1 };
+        let effects = slots.iter().map(effect).collect();
+        Ending { effects, reactions: Vec::new(), error: None, truth: false }
+    }
+
+    #[test]
+    fn equal_endings_are_one_and_equal_updates_are_shared() {
+        let layout = Layout::spread(2 * PAGE);
+        let mut outcomes = Outcomes::default();
+        let (near, far) = (0, PAGE as u32);
+        let both = outcomes.intern(setting(&[far, near]), &layout);
+        assert_eq!(outcomes.intern(setting(&[far, near]), &layout), both);
+        let one = outcomes.intern(setting(&[near]), &layout);
+        assert_eq!(outcomes.changes(both).len(), 2);
+        assert_eq!(outcomes.changes(both)[0].update, outcomes.changes(one)[0].update);
+    }
+
+    #[test]
+    fn another_layout_gathers_the_effects_anew() {
+        let mut outcomes = Outcomes::default();
+        let both = outcomes.intern(setting(&[0, 1]), &Layout::spread(40));
+        assert_eq!(outcomes.changes(both).len(), 1);
+        outcomes.relayout(&Layout::spread(2));
+        let pages: Vec<u32> = outcomes.changes(both).iter().map(|change| change.page).collect();
+        assert_eq!(pages, [0, 1]);
+    }
+}

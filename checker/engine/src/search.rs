@@ -7,7 +7,6 @@ use crate::space::Frame;
 use crate::step::{NO_ERROR, Stepper};
 use crate::tabulator::{Content, Halt, Progress, Tabulator};
 use crate::visited::{Probe, Visited};
-use crate::walk::Miss;
 
 /// The parent of an initial state.
 pub const NO_PARENT: u32 = u32::MAX;
@@ -44,12 +43,12 @@ pub struct Search {
     pub(crate) frame: Frame,
     pub(crate) stepper: Stepper,
     pub(crate) expanded: usize,
-    visited: Visited,
+    pub(crate) visited: Visited,
     given: Vec<Vec<Content>>,
-    pending: Vec<(u64, u32)>,
+    pub(crate) pending: Vec<(u64, u32)>,
     probes: Vec<Probe>,
     root: u64,
-    pulses: u32,
+    pub(crate) pulses: u32,
 }
 
 /// What the levels share: limits, clock and the other side.
@@ -181,13 +180,15 @@ impl Search {
         loop {
             let vector = self.model.vector(state).map_err(Halt::Invalid)?;
             let mut identifiers = self.model.space.fold(&vector);
-            if self.model.space.timed
-                && let Err(miss) = self.model.space.renumber(&mut identifiers)
-            {
-                self.fill(miss, run)?;
-                continue;
+            let renumbered = if self.model.space.timed {
+                self.model.space.renumber(&mut identifiers)
+            } else {
+                Ok(())
+            };
+            match renumbered {
+                Ok(()) => return Ok(self.model.space.store.root(&mut identifiers)),
+                Err(miss) => self.fill(miss, run)?,
             }
-            return Ok(self.model.space.store.root(&mut identifiers));
         }
     }
 
@@ -301,50 +302,6 @@ impl Search {
             }
         }
         self.pending.clear();
-    }
-
-    /// Ask the other side for what is missing, and take it in.
-    pub(crate) fn fill(&mut self, miss: Miss, run: &mut Run) -> Result<(), Halt> {
-        let filled = match miss {
-            Miss::Tabulate(trie) => {
-                let frame = if self.stepper.between { &self.stepper.work } else { &self.frame };
-                let state = self.model.space.contents(&frame.vector);
-                self.tabulations += 1;
-                let tabulation = run.tabulator.tabulate(trie, &state)?;
-                self.model.absorb(trie, tabulation)
-            }
-            Miss::View(view, identifiers) => {
-                let result = run.tabulator.view(view, &identifiers)?;
-                self.model.space.views[view as usize].remember(&identifiers, result);
-                Ok(())
-            }
-            Miss::Renumber(slot, identifier, live) => {
-                let (target, news) = run.tabulator.renumber(slot, identifier, live)?;
-                let heard = self.model.hear(news);
-                heard
-                    .and_then(|()| self.model.space.stamps.remember(slot, identifier, live, target))
-            }
-            Miss::Invalid(why) => Err(why),
-        };
-        if let Some(former) = self.model.space.former.take() {
-            self.migrate(&former);
-        }
-        filled.map_err(Halt::Invalid)?;
-        self.pulses = 0;
-        self.pulse(run)
-    }
-
-    /// Bring every root in line with a new layout.
-    fn migrate(&mut self, former: &(crate::layout::Layout, crate::store::Store)) {
-        self.visited = Visited::new();
-        for index in 0..self.log.len() {
-            let root = self.model.space.move_over(former, self.log.get(index));
-            self.log.set(index, root);
-            self.visited.insert(root);
-        }
-        for at in 0..self.pending.len() {
-            self.pending[at].0 = self.model.space.move_over(former, self.pending[at].0);
-        }
     }
 
     /// Look at the clock now and then: interrupts, limits, progress.

@@ -96,4 +96,16 @@ mod tests {
         assert_eq!(table.stamps(made[3]), 8);
         assert_eq!(table.stamps(made[7]), 0);
     }
+
+    #[test]
+    fn order_and_repetition_make_another_sequence() {
+        let mut table = Sequences::new();
+        let made: Vec<u32> = [&[1, 2][..], &[2, 1], &[1, 1, 2], &[1, 2, 0], &[0]]
+            .iter()
+            .map(|elements| table.intern(elements, |_| 0))
+            .collect();
+        assert_eq!(made, [1, 2, 3, 4, 5]);
+        assert!(table.get(0).is_empty());
+        assert!(table.memory() > 0);
+    }
 }

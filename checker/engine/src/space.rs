@@ -3,7 +3,7 @@ use crate::hashing::{FastMap, mix};
 use crate::layout::{Layout, PAGE};
 use crate::outcomes::Outcomes;
 use crate::sequences::Sequences;
-use crate::stamps::{Stamps, compress, moved};
+use crate::stamps::Stamps;
 use crate::store::Store;
 use crate::tabulator::{Content, Effect, Operation, SlotKind};
 use crate::views::View;
@@ -51,7 +51,7 @@ pub struct Space {
     /// The layout and the store that roots made earlier still refer to.
     pub former: Option<(Layout, Store)>,
     cache: Vec<Cached>,
-    renumbered: FastMap<(u32, u32, u64), u32>,
+    pub(crate) renumbered: FastMap<(u32, u32, u64), u32>,
 }
 
 impl Space {
@@ -118,7 +118,7 @@ impl Space {
             .collect()
     }
 
-    fn intern(&mut self, page: usize, row: &[u32]) -> u32 {
+    pub(crate) fn intern(&mut self, page: usize, row: &[u32]) -> u32 {
         let Space { timed, kinds, layout, sequences, stamps, store, .. } = self;
         store.intern(page, row, || {
             if !*timed {
@@ -244,70 +244,110 @@ impl Space {
         Ok(self.sequence(slot, elements))
     }
 
-    /// Close the gaps between the timestamps of a state.
-    pub fn renumber(&mut self, identifiers: &mut [u32]) -> Result<(), Miss> {
-        let live = self.live(identifiers);
-        let moving = moved(live);
-        if moving == 0 {
-            return Ok(());
-        }
-        for (page, identifier) in identifiers.iter_mut().enumerate() {
-            if self.store.live(page, *identifier) & moving == 0 {
-                continue;
-            }
-            let key = (page as u32, *identifier, live);
-            if let Some(&known) = self.renumbered.get(&key) {
-                *identifier = known;
-                continue;
-            }
-            let mut row = [0; PAGE];
-            row.copy_from_slice(self.store.page(page, *identifier));
-            for (offset, place) in row.iter_mut().enumerate() {
-                if let Some(slot) = self.layout.slot(page * PAGE + offset) {
-                    *place = self.renumber_slot(slot, *place, live, moving)?;
-                }
-            }
-            *identifier = self.intern(page, &row);
-            debug_assert_eq!(
-                self.store.live(page, *identifier),
-                compress(self.store.live(page, key.1), live)
-            );
-            self.renumbered.insert(key, *identifier);
-        }
-        Ok(())
-    }
-
-    fn renumber_slot(
-        &mut self,
-        slot: u32,
-        identifier: u32,
-        live: u64,
-        moving: u64,
-    ) -> Result<u32, Miss> {
-        if self.kinds[slot as usize] == SlotKind::Value {
-            return self.renumber_one(slot, identifier, live, moving);
-        }
-        if self.sequences[slot as usize].stamps(identifier) & moving == 0 {
-            return Ok(identifier);
-        }
-        let elements = self.sequences[slot as usize].get(identifier);
-        let renumbered: Result<Vec<u32>, Miss> =
-            elements.iter().map(|&e| self.renumber_one(slot, e, live, moving)).collect();
-        Ok(self.sequence(slot, renumbered?))
-    }
-
-    fn renumber_one(&self, slot: u32, id: u32, live: u64, moving: u64) -> Result<u32, Miss> {
-        if self.stamps.of(slot, id) & moving == 0 {
-            return Ok(id);
-        }
-        self.stamps.renumbered(slot, id, live).ok_or(Miss::Renumber(slot, id, live))
-    }
-
     /// Bytes held, roughly.
     pub fn memory(&self) -> usize {
         let sequences: usize = self.sequences.iter().map(Sequences::memory).sum();
         let views: usize = self.views.iter().map(View::memory).sum();
         let cache = self.cache.len() * size_of::<Cached>() + self.renumbered.capacity() * 32;
         sequences + views + cache + self.stamps.memory() + self.store.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tabulator::Ending;
+
+    fn effect(operation: Operation, slot: u32, argument: u32) -> Effect {
+        Effect { operation, slot, argument }
+    }
+
+    fn space_of(kinds: &[SlotKind], timed: bool) -> Space {
+        let mut space = Space::new(timed);
+        for &kind in kinds {
+            space.add_slot(kind);
+        }
+        space
+    }
+
+    fn root_of(space: &mut Space, contents: &[Content]) -> u64 {
+        let mut vector = vec![0; space.layout.pages() * PAGE];
+        for (slot, content) in contents.iter().enumerate() {
+            vector[space.layout.position(slot as u32)] = match content {
+                Content::Value(identifier) => *identifier,
+                Content::Elements(elements) => space.sequence(slot as u32, elements.clone()),
+            };
+        }
+        let mut identifiers = space.fold(&vector);
+        space.store.root(&mut identifiers)
+    }
+
+    fn contents_of(space: &Space, root: u64) -> Vec<Content> {
+        let mut frame = Frame::default();
+        space.load(root, &mut frame);
+        space.contents(&frame.vector)
+    }
+
+    #[test]
+    fn a_state_is_found_again_after_it_moved_to_a_larger_layout() {
+        let mut space = space_of(&[SlotKind::Value, SlotKind::Queue, SlotKind::Bag], false);
+        let held =
+            [Content::Value(7), Content::Elements(vec![3, 1]), Content::Elements(vec![2, 2])];
+        let root = root_of(&mut space, &held);
+        assert_eq!(contents_of(&space, root), held);
+        for _ in 0..40 {
+            space.add_slot(SlotKind::Value);
+        }
+        let former = space.former.take().expect("forty slots need another layout");
+        let moved = space.move_over(&former, root);
+        let found = contents_of(&space, moved);
+        assert_eq!(found[..3], held);
+        assert!(found[3..].iter().all(|content| *content == Content::Value(0)));
+    }
+
+    #[test]
+    fn equal_bags_are_one_and_queues_keep_their_order() {
+        let mut space = space_of(&[SlotKind::Queue, SlotKind::Bag], false);
+        assert_eq!(space.sequence(1, vec![2, 1]), space.sequence(1, vec![1, 2]));
+        assert_ne!(space.sequence(0, vec![2, 1]), space.sequence(0, vec![1, 2]));
+    }
+
+    #[test]
+    fn effects_happen_in_order_and_none_removes_what_is_not_there() {
+        let mut space = space_of(&[SlotKind::Queue, SlotKind::Bag], false);
+        let mut after = |slot: u32, effects: &[(Operation, u32)]| -> Result<Vec<u32>, Miss> {
+            let mut identifier = 0;
+            for &(operation, argument) in effects {
+                identifier = space.affect(identifier, &effect(operation, slot, argument))?;
+            }
+            Ok(space.sequences[slot as usize].get(identifier).to_vec())
+        };
+        use Operation::{Add, Clear, Push, Remove, RemoveAt};
+        assert_eq!(after(0, &[(Push, 5), (Push, 6), (RemoveAt, 0)]).unwrap(), [6]);
+        assert_eq!(after(1, &[(Add, 5), (Add, 4), (Add, 5), (Remove, 5)]).unwrap(), [4, 5]);
+        assert!(after(1, &[(Add, 5), (Clear, 0)]).unwrap().is_empty());
+        assert!(matches!(after(0, &[(Push, 5), (RemoveAt, 1)]), Err(Miss::Invalid(_))));
+        assert!(matches!(after(1, &[(Add, 5), (Remove, 4)]), Err(Miss::Invalid(_))));
+    }
+
+    #[test]
+    fn a_remembered_update_gives_what_it_gave_at_first() {
+        let mut space = space_of(&[SlotKind::Value, SlotKind::Queue], false);
+        let mut outcomes = Outcomes::default();
+        let effects = vec![effect(Operation::Set, 0, 9), effect(Operation::Push, 1, 4)];
+        let ending = Ending { effects, reactions: vec![], error: None, truth: false };
+        let outcome = outcomes.intern(ending, &space.layout);
+        let root = root_of(&mut space, &[]);
+        let mut frame = Frame::default();
+        for _ in 0..2 {
+            space.load(root, &mut frame);
+            for change in outcomes.changes(outcome) {
+                let place = &mut frame.identifiers[change.page as usize];
+                *place = space.change(&outcomes, change.page, *place, change.update).unwrap();
+            }
+            let target = space.store.root(&mut frame.identifiers);
+            let found = contents_of(&space, target);
+            assert_eq!(found, [Content::Value(9), Content::Elements(vec![4])]);
+        }
     }
 }

@@ -111,4 +111,16 @@ mod tests {
         stamps.remember(1, 2, 0b110, 9).unwrap();
         assert_eq!(stamps.of(1, 9), 0b11);
     }
+
+    #[test]
+    fn a_renumbering_that_contradicts_the_stamps_is_refused() {
+        let mut stamps = Stamps::default();
+        stamps.set(0, 1, 0b100).unwrap();
+        stamps.set(0, 2, 0b100).unwrap();
+        assert!(stamps.remember(0, 1, 0b101, 2).is_err());
+        assert_eq!(stamps.renumbered(0, 1, 0b101), None);
+        stamps.remember(0, 1, 0b101, 3).unwrap();
+        assert_eq!(stamps.renumbered(0, 1, 0b101), Some(3));
+        assert_eq!((stamps.of(0, 3), stamps.of(7, 7)), (0b10, 0));
+    }
 }

@@ -64,9 +64,7 @@ impl Stepper {
         }
         self.work.identifiers.clone_from(&frame.identifiers);
         affect(model, outcome, &mut self.work.identifiers)?;
-        if !model.outcomes.ending(outcome).reactions.is_empty()
-            && let Some(error) = self.react(model, outcome)?
-        {
+        if let Some(error) = self.react(model, outcome)? {
             return Ok((0, error));
         }
         if model.space.timed {

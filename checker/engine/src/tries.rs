@@ -361,4 +361,32 @@ mod tests {
         let told = tries.insert(0, &[], leaf(1), |_| 0).unwrap_err();
         assert!(told.starts_with("impure: trie 0"));
     }
+
+    #[test]
+    fn a_new_layout_moves_reads_and_gathers_the_pages_of_every_end() {
+        let mut tries = Tries::new();
+        tries.add();
+        for result in [5, 900_000, 70] {
+            tries.insert(0, &[read(0, result), read(1, result)], leaf(result), |_| 0).unwrap();
+        }
+        tries.relayout(|node| node.a + 10, |node| 1 << node.a);
+        for result in [5, 900_000, 70] {
+            assert_eq!(find(&tries, &[result, result]), Some(result));
+        }
+        let Target::Node(root) = tries.target(tries.root(0)) else { panic!("the root is a read") };
+        assert_eq!(tries.node(root).position, 10);
+        assert!(tries.leaves.iter().all(|leaf| leaf.pages == 0b11));
+    }
+
+    #[test]
+    fn a_run_over_nothing_ends_at_its_branching_read() {
+        let mut tries = Tries::new();
+        tries.add();
+        let over_nothing = Read { kind: ReadKind::Each, a: 0, b: 0, result: None };
+        assert!(tries.insert(0, &[over_nothing], None, |_| 0).unwrap());
+        assert!(!tries.insert(0, &[over_nothing], None, |_| 0).unwrap());
+        let over_one = Read { result: Some(3), ..over_nothing };
+        assert!(tries.insert(0, &[over_one], leaf(1), |_| 0).unwrap());
+        assert_eq!(find(&tries, &[3]), Some(1));
+    }
 }

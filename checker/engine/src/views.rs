@@ -51,3 +51,17 @@ impl View {
 fn key(first: u32, second: u32) -> u64 {
     u64::from(first) << 32 | u64::from(second)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_knows_what_it_was_told_and_nothing_else() {
+        let (mut one, mut two) = (View::new(vec![0]), View::new(vec![0, 1]));
+        one.remember(&[9], 4);
+        two.remember(&[1, 2], 0);
+        assert_eq!((one.of_one(9), one.of_one(8), one.of_one(10)), (Some(4), None, None));
+        assert_eq!((two.of_two(1, 2), two.of_two(2, 1)), (Some(0), None));
+    }
+}

@@ -9,11 +9,9 @@ const PART_BITS: u32 = 6;
 const PARTS: usize = 1 << PART_BITS;
 const INITIAL: usize = 64;
 
-/// Where a root would be found first: to be read early, so that many reads overlap.
+/// What stands where a root would be found first: read early, so that many reads overlap.
 #[derive(Clone, Copy, Default)]
 pub struct Probe {
-    part: u32,
-    place: u32,
     first: u64,
 }
 
@@ -39,10 +37,8 @@ impl Visited {
     #[inline]
     pub fn probe(&self, root: u64) -> Probe {
         let hash = mix(root);
-        let part = (hash >> (64 - PART_BITS)) as u32;
-        let entries = &self.parts[part as usize].entries;
-        let place = place_of(hash, entries.len());
-        Probe { part, place: place as u32, first: entries[place] }
+        let entries = &self.parts[(hash >> (64 - PART_BITS)) as usize].entries;
+        Probe { first: entries[place_of(hash, entries.len())] }
     }
 
     /// Whether the root was in the set when it was probed, as far as one read tells.
@@ -127,11 +123,11 @@ mod tests {
     fn a_root_is_new_exactly_once() {
         let mut visited = Visited::new();
         for root in 0..50_000u64 {
-            assert!(visited.insert(root * 3 | (root % 7) << 32));
+            assert!(visited.insert((root * 3) | ((root % 7) << 32)));
         }
         for root in 0..50_000u64 {
-            assert!(!visited.insert(root * 3 | (root % 7) << 32));
-            assert!(visited.contains(root * 3 | (root % 7) << 32));
+            assert!(!visited.insert((root * 3) | ((root % 7) << 32)));
+            assert!(visited.contains((root * 3) | ((root % 7) << 32)));
         }
         assert!(!visited.contains(1 << 60));
     }
@@ -143,5 +139,27 @@ mod tests {
             visited.insert(root);
         }
         assert!(visited.memory() < 300_000 * 12);
+    }
+
+    #[test]
+    fn a_probe_never_knows_a_root_that_is_not_there() {
+        let mut visited = Visited::new();
+        for root in (0..20_000u64).step_by(2) {
+            visited.insert(root);
+        }
+        for root in 0..20_000u64 {
+            let known = visited.known(root, visited.probe(root));
+            assert!(!known || root % 2 == 0);
+        }
+    }
+
+    #[test]
+    fn the_extreme_roots_are_roots_like_any_other() {
+        let mut visited = Visited::new();
+        for root in [0, 1, u64::MAX - 1, 1 << 63, u64::from(u32::MAX)] {
+            assert!(!visited.contains(root));
+            assert!(visited.insert(root));
+            assert!(visited.contains(root));
+        }
     }
 }

@@ -1,0 +1,158 @@
+//! Whole explorations of small models, with the other side written here.
+use crate::findings::Finding;
+use crate::limits::{Limits, Stopped};
+use crate::model::{Claim, Purpose};
+use crate::search::Search;
+use crate::tabulator::{
+    Content, Effect, Ending, Halt, News, Operation, Progress, Read, ReadKind, Run, SlotKind,
+    Tabulation, Tabulator,
+};
+
+type Answer = fn(u32, &[Content]) -> Tabulation;
+
+/// The other side, as one function.
+struct Steps(Answer);
+
+impl Tabulator for Steps {
+    fn tabulate(&mut self, trie: u32, state: &[Content]) -> Result<Tabulation, Halt> {
+        Ok((self.0)(trie, state))
+    }
+
+    fn view(&mut self, view: u32, _: &[u32]) -> Result<u32, Halt> {
+        Err(Halt::Invalid(format!("there is no view {view}")))
+    }
+
+    fn renumber(&mut self, slot: u32, _: u32, _: u64) -> Result<(u32, Vec<News>), Halt> {
+        Err(Halt::Invalid(format!("slot {slot} has no timestamps")))
+    }
+
+    fn poll(&mut self) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: Progress) -> Result<(), Halt> {
+        Ok(())
+    }
+}
+
+fn value(state: &[Content], slot: u32) -> u32 {
+    match state[slot as usize] {
+        Content::Value(identifier) => identifier,
+        Content::Elements(_) => panic!("slot {slot} holds elements"),
+    }
+}
+
+fn saw(slot: u32, result: u32) -> Read {
+    Read { kind: ReadKind::Value, a: slot, b: 0, result: Some(result) }
+}
+
+fn setting(slot: u32, argument: u32) -> Ending {
+    let effects = vec![Effect { operation: Operation::Set, slot, argument }];
+    Ending { effects, reactions: Vec::new(), error: None, truth: false }
+}
+
+fn only(path: Vec<Read>, ending: Option<Ending>) -> Tabulation {
+    Tabulation { runs: vec![Run { path, ending }], news: Vec::new() }
+}
+
+/// Trie t < 2 counts slot t up to 3; trie 2 says that slot 0 is below 2.
+fn counters(trie: u32, state: &[Content]) -> Tabulation {
+    let slot = trie % 2;
+    let held = value(state, slot);
+    if trie == 2 {
+        let ending =
+            Ending { effects: Vec::new(), reactions: Vec::new(), error: None, truth: held < 2 };
+        return only(vec![saw(slot, held)], Some(ending));
+    }
+    only(vec![saw(slot, held)], (held < 3).then(|| setting(slot, held + 1)))
+}
+
+fn two_counters() -> Search {
+    let mut search = Search::new(false);
+    for _ in 0..2 {
+        search.model.add_slot(SlotKind::Value);
+        search.model.add_trie(Purpose::Action).unwrap();
+    }
+    search.add_initial(vec![Content::Value(0)]).unwrap();
+    search
+}
+
+fn finish(search: &mut Search, answer: Answer, limits: &Limits) {
+    search.run(limits, &mut Steps(answer)).unwrap();
+}
+
+#[test]
+fn two_counters_reach_the_whole_grid_with_few_questions() {
+    let mut search = two_counters();
+    finish(&mut search, counters, &Limits::default());
+    assert!(search.complete && search.stopped.is_none());
+    assert_eq!((search.log.len(), search.transitions, search.depth), (16, 24, 6));
+    assert_eq!((search.terminal_states, search.tabulations), (1, 8));
+    let (start, steps) = search.path(15).unwrap();
+    assert_eq!((start, steps.len()), (0, 6));
+    assert_eq!(search.state(15).unwrap(), [Content::Value(3), Content::Value(3)]);
+    assert!(search.path(16).is_err() && search.state(16).is_err());
+}
+
+#[test]
+fn the_level_of_the_first_violation_is_finished_and_the_last() {
+    let mut search = two_counters();
+    search.model.add_trie(Purpose::Predicate(Claim::Always)).unwrap();
+    finish(&mut search, counters, &Limits::default());
+    assert_eq!(search.stopped, Some(Stopped::Violation));
+    assert_eq!((search.log.len(), search.depth), (6, 2));
+    let Finding::Always { trie: 2, state } = search.findings.list[0] else {
+        panic!("{:?}", search.findings.list)
+    };
+    assert_eq!(search.path(state).unwrap(), (0, vec![(0, vec![]), (0, vec![])]));
+}
+
+#[test]
+fn a_limit_leaves_what_was_found_so_far() {
+    let mut search = two_counters();
+    finish(&mut search, counters, &Limits { max_states: Some(7), ..Limits::default() });
+    assert_eq!((search.log.len(), search.stopped), (7, Some(Stopped::States)));
+    let mut search = two_counters();
+    finish(&mut search, counters, &Limits { max_depth: Some(2), ..Limits::default() });
+    assert_eq!((search.log.len(), search.stopped), (6, Some(Stopped::Depth)));
+    assert!(!search.complete);
+}
+
+#[test]
+fn a_step_that_does_not_read_what_the_state_holds_is_impure() {
+    let mut search = two_counters();
+    let forgetful: Answer = |_, _| only(vec![saw(0, 9)], None);
+    let told = search.run(&Limits::default(), &mut Steps(forgetful)).unwrap_err();
+    assert!(matches!(told, Halt::Invalid(why) if why.starts_with("impure: trie 0")));
+}
+
+/// The one step fills the first slot that is 0; where there is none it adds one, up to 50.
+fn growing(_: u32, state: &[Content]) -> Tabulation {
+    let slots = state.len() as u32;
+    let filled = (0..slots).take_while(|&slot| value(state, slot) > 0).count() as u32;
+    let mut path: Vec<Read> = (0..filled).map(|slot| saw(slot, value(state, slot))).collect();
+    if filled == 50 {
+        return only(path, None);
+    }
+    path.push(saw(filled, 0));
+    let mut answer = only(path, Some(setting(filled, filled + 1)));
+    if filled == slots {
+        answer.news.push(News::Slot(SlotKind::Value));
+    }
+    answer
+}
+
+#[test]
+fn slots_added_on_the_way_are_zero_in_every_earlier_state() {
+    let mut search = Search::new(false);
+    search.model.add_slot(SlotKind::Value);
+    search.model.add_trie(Purpose::Action).unwrap();
+    search.add_initial(vec![Content::Value(1)]).unwrap();
+    finish(&mut search, growing, &Limits::default());
+    assert_eq!((search.log.len(), search.depth), (50, 49));
+    for index in 0..50 {
+        let state = search.state(index as u32).unwrap();
+        let held = (0..50).map(|slot| if slot <= index { slot as u32 + 1 } else { 0 });
+        assert_eq!(state, held.map(Content::Value).collect::<Vec<_>>());
+    }
+}
