@@ -73,7 +73,8 @@ class Exploration:
 
     `transitions` are the outcomes of steps taken, `depth` the steps to the farthest state,
     `memory_mb` mebibytes. `complete` tells that every state within the model's bounds was reached;
-    otherwise `stopped_by` names the limit, `violation`, or `interrupted`.
+    otherwise `stopped_by` names the limit, `violation`, or `interrupted`, and `stopped_in` the line
+    of a step that did not end in time.
     """
 
     version: str
@@ -93,6 +94,7 @@ class Exploration:
     storage: str
     reductions: tuple[str, ...]
     stopped_by: str | None
+    stopped_in: Place | None
     properties: tuple[PropertyResult, ...]
 
     @property
@@ -123,6 +125,7 @@ class Exploration:
             "exit_code": self.exit_code,
             "complete": self.complete,
             "stopped_by": self.stopped_by,
+            "stopped_in": None if self.stopped_in is None else str(self.stopped_in),
             "states": self.states,
             "transitions": self.transitions,
             "depth": self.depth,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -12,7 +13,7 @@ from ..models.properties import NO_FAILURE, Property, PropertyKind
 from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
-from .deadline import OutOfTime, deadline
+from .deadline import Alarm, OutOfTime, deadline
 from .exploration import Exploration, PropertyResult
 from .findings import Finding, Search, is_violation
 from .limits import Limits, Progress
@@ -75,6 +76,7 @@ def explore(
         storage="exact",
         reductions=(),
         stopped_by=search.stopped_by,
+        stopped_in=search.stopped_in,
         properties=tuple(_result(system, found, search, checked) for found in checked),
     )
 
@@ -101,20 +103,22 @@ def _search(
 
     kind: type[NativeEngine] | type[ReferenceEngine]
     kind = NativeEngine if chosen == "native" else ReferenceEngine
+    alarm = Alarm()
+    search = None
     try:
-        with deadline(limits.max_seconds):
-            while True:
+        with deadline(limits.max_seconds, alarm):
+            while search is None:
                 engine = kind(
                     system, checked, limits=limits, keep_going=keep_going, progress=progress
                 )
-                try:
-                    return engine.run()
-                except SystemGrew:
-                    continue
+                with contextlib.suppress(SystemGrew):
+                    search = engine.run()
     except OutOfTime:
-        return Search(stopped_by="max_seconds")
+        search = search or Search(stopped_by="max_seconds")
     except KeyboardInterrupt:
-        return Search(stopped_by="interrupted")
+        search = search or Search(stopped_by="interrupted")
+    search.stopped_in = alarm.place
+    return search
 
 
 def _result(

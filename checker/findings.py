@@ -65,6 +65,7 @@ class Search:
     memory_mb: float | None = None
     complete: bool = False
     stopped_by: str | None = None
+    stopped_in: Place | None = None
     pruned: bool = False
     findings: dict[str, Finding] = field(default_factory=dict)
 

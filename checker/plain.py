@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from ..models.errors import GtcheckError, ModelError
 from ..models.events import Event
-from ..models.parameters import place_of_error
+from ..models.places import place_of_error
 from ..models.properties import NO_FAILURE
 from ..models.specs import Spec
 from ..models.steps import ABSENT, Disabled, SlotKind, Step
@@ -202,6 +202,7 @@ def judge(system: System, state: State, predicate: Callable[[], bool]) -> bool:
 def failure_of(error: Exception, property_name: str) -> Failure:
     """Give the failure that an exception in a step is; a wrong model's error passes through."""
     if isinstance(error, GtcheckError):
+        error.place = error.place or place_of_error(error)
         raise error
     said = next(iter(str(error).strip().splitlines()), "")
     if isinstance(error, AssertionError):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, dataclass_transform
 from .errors import ModelError, Place
 from .events import Event
 from .fields import Field, FieldAccess, check_field, make_handle
+from .places import place_of
 from .states import Declared, State, declarations_of
 from .steps import StepFailure
-from .values import check_value, place_of
+from .values import check_value
 from .variables import Shared, Variable
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 from .errors import GtcheckError, InputError, ModelError, Place, UnknownNameError
-from .parameters import Model, place_of_error
+from .parameters import Model
+from .places import place_of_error
 
 _BUILT_IN = {
     "async": "asynchronous",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import ModelError
+from .places import place_of
 from .steps import SlotKind
-from .values import check_value, place_of
+from .values import check_value
 from .variables import Queue, Table, Variable
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from .automata import Automaton
 from .errors import ModelError
 from .events import Event
 from .fields import reset
+from .places import place_of
 from .states import declarations_of
-from .values import Time, place_of
+from .values import Time
 
 if TYPE_CHECKING:
     from .networks import MachineSystem

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from .errors import ModelError
 from .events import Event
 from .machines import Machine, Ref
+from .places import place_of
 from .steps import ABSENT, Disabled, SlotKind, StepFailure, SystemGrew
 from .systems import System, guard
-from .values import Record, place_of
+from .values import Record
 from .variables import Bag, Queue, Variable
 
 M = TypeVar("M", bound=Machine)

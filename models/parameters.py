@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from .errors import GtcheckError, ModelError, ParameterError, UnknownNameError
+from .places import place_of, place_of_error
 from .properties import summary_of
 from .systems import System
-from .values import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +148,6 @@ def model(name: str) -> Callable[[Callable[..., System]], Model]:
         )
 
     return declare
-
-
-def place_of_error(error: BaseException) -> Any:
-    """Give the innermost line of a traceback that is not gtcheck's own machinery."""
-    from .errors import Place
-
-    found = None
-    trace = error.__traceback__
-    while trace is not None:
-        package = trace.tb_frame.f_globals.get("__package__") or ""
-        if not package.startswith("gtcheck") or package.endswith(".library"):
-            found = Place(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
-        trace = trace.tb_next
-    return found
 
 
 def _declared(

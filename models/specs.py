@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from .automata import Automaton
 from .errors import ModelError
 from .events import Event
+from .places import place_of
 from .properties import kebab
-from .values import place_of
 
 if TYPE_CHECKING:
     from .systems import System

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .errors import ModelError
 from .events import Event
-from .values import place_of
+from .places import place_of
 
 M = TypeVar("M")
 E = TypeVar("E", bound=Event)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from .errors import ModelError, UnknownNameError
 from .events import Event
+from .places import place_of, place_of_caller
 from .properties import NO_FAILURE, Property, PropertyKind, kebab, summary_of
 from .steps import Disabled, Slot, SlotKind
-from .values import Time, check_value, place_of
+from .values import Time, check_value
 from .variables import Bag, Cursor, Queue, Table, Variable, any_of
 
 if TYPE_CHECKING:
@@ -127,9 +128,9 @@ class System:
 
     def add_slot(self, name: str, kind: SlotKind, initial: object) -> int:
         """Add a slot to the state vector and give its index."""
-        check_value(initial, f"the initial value of {name}", _caller_place())
+        check_value(initial, f"the initial value of {name}", place_of_caller())
         if any(slot.name == name for slot in self._slots):
-            raise ModelError(f"two variables are called {name!r}", place=_caller_place())
+            raise ModelError(f"two variables are called {name!r}", place=place_of_caller())
         self._slots.append(Slot(len(self._slots), name, kind, initial))
         return len(self._slots) - 1
 
@@ -299,18 +300,3 @@ def _check_parameters(function: Callable[..., None], domains: dict[str, tuple[An
                 f"parameter {name} of action {function.__name__} has over {_ELEMENTS_MAX:,} values",
                 place=place_of(function),
             )
-
-
-def _caller_place() -> Place | None:
-    return next(_outer_places(), None)
-
-
-def _outer_places() -> Iterator[Place]:
-    from .errors import Place
-
-    frame = inspect.currentframe()
-    while frame is not None:
-        package = frame.f_globals.get("__package__") or ""
-        if package != __package__:
-            yield Place(frame.f_code.co_filename, frame.f_lineno)
-        frame = frame.f_back

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar, dataclass_transform
 
 from .errors import ModelError, Place
+from .places import place_of
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -110,16 +111,6 @@ class Map(Mapping[K, V], Generic[K, V]):
     def without(self, key: K) -> Map[K, V]:
         """Give a copy without `key`, which need not be there."""
         return Map({k: v for k, v in self._items.items() if k != key})
-
-
-def place_of(thing: Callable[..., Any] | type) -> Place | None:
-    """Give the file and line where a function or class is written; None where it has no source."""
-    try:
-        file = inspect.getsourcefile(thing)
-        line = inspect.getsourcelines(thing)[1]
-    except (OSError, TypeError):
-        return None
-    return Place(file, line) if file is not None else None
 
 
 def check_value(value: object, what: str, place: Place | None = None) -> None:

@@ -1,0 +1,55 @@
+"""Where in a user's model something stands: of a function, a class, an error, a running frame."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+from .errors import Place
+
+_PACKAGE = __package__.partition(".")[0]
+
+
+def place_of(thing: Callable[..., Any] | type) -> Place | None:
+    """Give the file and line where a function or class is written; None where it has no source."""
+    try:
+        file = inspect.getsourcefile(thing)
+        line = inspect.getsourcelines(thing)[1]
+    except (OSError, TypeError):
+        return None
+    return Place(file, line) if file is not None else None
+
+
+def place_of_error(error: BaseException) -> Place | None:
+    """Give the innermost line of an error's traceback that belongs to a model."""
+    found = None
+    trace = error.__traceback__
+    while trace is not None:
+        if _is_of_a_model(trace.tb_frame):
+            found = Place(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def place_of_frame(frame: FrameType | None) -> Place | None:
+    """Give the innermost line of a running stack that belongs to a model."""
+    return next(_model_places(frame), None)
+
+
+def place_of_caller() -> Place | None:
+    """Give the line of the model that is being built."""
+    return place_of_frame(inspect.currentframe())
+
+
+def _model_places(frame: FrameType | None) -> Iterator[Place]:
+    while frame is not None:
+        if _is_of_a_model(frame):
+            yield Place(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+
+
+def _is_of_a_model(frame: FrameType) -> bool:
+    package = frame.f_globals.get("__package__") or ""
+    return package.partition(".")[0] != _PACKAGE or package.endswith(".library")
