@@ -51,16 +51,15 @@ class Operation:
 class Item:
     """One item: its key, what it holds at first, and the operations on it.
 
-    `model` names what the operations mean: register, mutex, text or registers. A
-    `nil_matches` read of null is one whose result is not known. `objection` says why the item
-    cannot be judged by a sequential model.
+    `model` names what the operations mean: register, mutex, text or registers. `failed` counts the
+    operations that certainly did not happen, which are not among the others.
     """
 
     key: Any
     initial: Value
     operations: list[Operation] = field(default_factory=list)
     model: Literal["register", "mutex", "text", "registers"] = "register"
-    objection: str | None = None
+    failed: int = 0
 
 
 @dataclass(slots=True)

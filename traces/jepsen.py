@@ -128,6 +128,7 @@ class _Builder:
     def append(self, item: Item, call: Call, action: Any, value: Value, **more: Any) -> None:
         """Add what a call did, unless it failed or is a read that tells nothing."""
         if call.type == "fail":
+            item.failed += 1
             return
         certain = call.type == "ok"
         item.operations.append(

@@ -19,6 +19,8 @@ from .values import UNSET, ValueNumbers, shown
 from .wording import line_of, named_item, told, witness_line
 from .zones import Cluster, ZoneConflict, find_zone_conflict
 
+_SILENT = ("write", "append", "increment")
+
 CODE, NAME = "GT201", "linearizable per item"
 
 
@@ -74,8 +76,10 @@ def judge_item(item: Item, limits: ObservationLimits, deadline: float) -> Findin
         for each in item.operations
         if not (each.is_read and (each.value is UNSET or each.consistency == "eventual"))
     ]
-    if not any(each.certain and each.action not in ("write", "append") for each in operations):
-        return Finding(Verdict.NOT_CHECKED)
+    if not any(each.certain and each.action not in _SILENT for each in operations):
+        # What failed was looked at as well: nothing saw an effect of it.
+        verdict = Verdict.HOLDS if item.failed else Verdict.NOT_CHECKED
+        return Finding(verdict, item.failed)
     if item.model == "register" and all(o.action in ("read", "write") for o in operations):
         finding = _judge_by_zones(item, operations)
         if finding is not None:

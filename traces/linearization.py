@@ -15,8 +15,10 @@ configurations with one state the worse is dropped. Three things make that stron
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ..models.verdicts import Verdict
 from .history import FOREVER
@@ -93,7 +95,8 @@ class _Search:
         self.pending_overwrites = 0
         self.steps: dict[tuple[State, Effect], State | None] = {}
         self.largest = 1
-        self.next_read = self._next_reads() if model.may_become is not None else {}
+        self.read_ends: dict[Effect, int] = {}
+        self.horizons = self._horizons() if model.may_become is not None else {}
 
     def run(self) -> Linearization:
         """Walk through the events; calls come before returns of the same moment."""
@@ -122,29 +125,26 @@ class _Search:
         ends = (e.end for e in self.effects if e.required and not self.model.is_free(e.effect))
         return max(ends, default=-FOREVER)
 
-    def _next_reads(self) -> dict[int, Effect]:
-        """Map each index to the observation that is called next after that effect returns.
+    def _horizons(self) -> dict[int, tuple[int, Effect | None]]:
+        """Map each index to what is called next after that effect returns.
 
-        There is none where an overwriting effect may come first.
+        That is when the next overwriting effect is called, and the next observation, which is None
+        where an overwriting effect may come before it.
         """
-        reads = [
-            (e.start, e) for e in self.effects if e.required and self.model.observes(e.effect)
-        ]
-        reads.sort(key=lambda pair: pair[0])
+        reads = [e for e in self.effects if e.required and self.model.observes(e.effect)]
+        reads.sort(key=attrgetter("start"))
+        for read in reads:
+            self.read_ends[read.effect] = max(read.end, self.read_ends.get(read.effect, 0))
+        read_starts = [read.start for read in reads]
         overwrites = sorted(e.start for e in self.effects if self.model.overwrites(e.effect))
-        by_end = sorted((e.end, i) for i, e in enumerate(self.effects))
-        found: dict[int, Effect] = {}
-        next_read = next_overwrite = 0
-        for end, index in by_end:
-            while next_read < len(reads) and reads[next_read][0] <= end:
-                next_read += 1
-            while next_overwrite < len(overwrites) and overwrites[next_overwrite] <= end:
-                next_overwrite += 1
-            if next_read == len(reads):
-                break
-            read = reads[next_read][1]
-            if next_overwrite == len(overwrites) or overwrites[next_overwrite] > read.end:
-                found[index] = read.effect
+        found: dict[int, tuple[int, Effect | None]] = {}
+        for index, timed in enumerate(self.effects):
+            at = bisect_right(overwrites, timed.end)
+            overwrite = overwrites[at] if at < len(overwrites) else FOREVER
+            at = bisect_right(read_starts, timed.end)
+            read = reads[at] if at < len(reads) else None
+            upcoming = read.effect if read is not None and overwrite > read.end else None
+            found[index] = (overwrite, upcoming)
         return found
 
     def _call(self, index: int) -> None:
@@ -264,10 +264,10 @@ class _Search:
         may_become = self.model.may_become
         if may_become is None or (must | may) & self.pending_overwrites:
             return True
+        overwrite, upcoming = self.horizons[index]
         for read, bits in self.pending_reads.items():
-            if must & bits and not may_become(state, read):
+            if must & bits and overwrite > self.read_ends[read] and not may_become(state, read):
                 return False
-        upcoming = self.next_read.get(index)
         return upcoming is None or may_become(state, upcoming)
 
     def _step(self, state: State, effect: Effect) -> State | None:
