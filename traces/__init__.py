@@ -5,6 +5,7 @@ from .observation import EventCounts, Observation
 from .observer import observe
 from .results import RuleResult, WitnessLine
 from .rules import RULES, Rule
+from .schema import trace_schema
 from .sources import BadLines
 from .values import UNSET
 
@@ -19,4 +20,5 @@ __all__ = [
     "RuleResult",
     "WitnessLine",
     "observe",
+    "trace_schema",
 ]
