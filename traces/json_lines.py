@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from msgspec import UnsetType
 
 from ..models.errors import InputError
 from .events import Event, Header, Invoke, OperationEvent, Part, Return
@@ -180,6 +181,14 @@ class JsonRun:
     def _check_key(self, source: Source, line: bytes, event: OperationEvent | Invoke) -> None:
         if event.op != "transaction" and event.key is None:
             raise source.error(f"the {event.op} has no key", 1, line)
+        for part in (event, *event.items):
+            amount = part.value
+            if part.op == "increment" and (
+                isinstance(amount, bool) or not isinstance(amount, (int, float, UnsetType))
+            ):
+                raise source.error(
+                    "an increment's value is the number that is added", line.find(b'"value"') + 1, line
+                )
 
     def _take_return(self, source: Source, file: int, line: bytes, event: Return) -> None:
         found = self.invoked.pop(event.id, None)

@@ -15,7 +15,7 @@ from .limits import ObservationLimits
 from .linearization import TimedEffect, linearize
 from .results import RuleResult
 from .sequential_models import MUTEX, REGISTER, REGISTERS, TEXT, Effect, SequentialModel
-from .values import UNSET, ValueNumbers, shown
+from .values import UNSET, ValueNumbers, identity, shown
 from .wording import line_of, named_item, told, witness_line
 from .zones import Cluster, ZoneConflict, find_zone_conflict
 
@@ -226,6 +226,8 @@ def _model_of(
         return MUTEX, False, lambda operation: (operation.action,)
     if item.model == "text":
         return TEXT, item.initial, lambda operation: (operation.action, operation.value)
+    if any(operation.action == "increment" for operation in operations):
+        return COUNTER, _counted(item.initial), _counter_effect
     numbers = ValueNumbers()
     if item.model == "registers":
         initial = numbers.of(item.initial)
@@ -240,6 +242,18 @@ def _register_effect(operation: Operation, numbers: ValueNumbers) -> Effect:
     if operation.action == "cas":
         return ("cas", numbers.of(operation.expected), value)
     return (operation.action, value)
+
+
+def _counter_effect(operation: Operation) -> Effect:
+    if operation.action == "cas":
+        return ("cas", _counted(operation.expected), _counted(operation.value))
+    return (operation.action, _counted(operation.value))
+
+
+def _counted(value: Any) -> State:
+    if value is None:
+        return ABSENT
+    return value if isinstance(value, (int, float)) else identity(value)
 
 
 def _transaction_effect(operation: Operation, numbers: ValueNumbers, initial: int) -> Effect:

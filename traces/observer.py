@@ -66,6 +66,11 @@ def observe(
         deadline = time.monotonic() + limits.max_seconds
         for rule in chosen:
             results[rule.code] = _checked(rule, history, bool(rules), limits, deadline)
+        if history.format == "jsonl":
+            from .originals import with_original_events
+
+            told = with_original_events(list(results.values()), limits)
+            results = {result.code: result for result in told}
     except KeyboardInterrupt:
         interrupted = True
     stopped = "interrupted before it was known"

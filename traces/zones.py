@@ -60,6 +60,7 @@ class _Zone:
     last_start: int
     ender: Operation | None
     starter: Operation
+    write: Operation | None = None
 
 
 def find_zone_conflict(clusters: Sequence[Cluster]) -> ZoneConflict | None:
@@ -83,7 +84,7 @@ def find_zone_conflict(clusters: Sequence[Cluster]) -> ZoneConflict | None:
             forward.append(_Zone(-FOREVER, starter.start, None, starter))
             continue
         ender = min(operations, key=attrgetter("end"))
-        zone = _Zone(ender.end, starter.start, ender, starter)
+        zone = _Zone(ender.end, starter.start, ender, starter, cluster.write)
         (forward if zone.first_end < zone.last_start else backward).append(zone)
     return _between_forward(forward) or _inside_forward(forward, backward)
 
@@ -92,10 +93,18 @@ def _between_forward(forward: list[_Zone]) -> ZoneConflict | None:
     forward.sort(key=attrgetter("first_end"))
     for one, other in zip(forward, forward[1:], strict=False):
         if other.first_end < one.last_start:
-            return ZoneConflict(
+            return _written_between(one, other) or _written_between(other, one) or ZoneConflict(
                 "overlap", (one.ender, one.starter), (other.ender, other.starter)
             )
     return None
+
+
+def _written_between(outer: _Zone, inner: _Zone) -> ZoneConflict | None:
+    """Tell an overlap by fewer lines where a whole write lies inside the other zone."""
+    write = inner.write
+    if write is None or write.start <= outer.first_end or write.end >= outer.last_start:
+        return None
+    return ZoneConflict("between", (outer.ender, outer.starter), (write, write))
 
 
 def _inside_forward(forward: list[_Zone], backward: list[_Zone]) -> ZoneConflict | None:
