@@ -1,4 +1,4 @@
-"""`gtcheck gate`: all explorations and traces of a project, each held to what is expected of it."""
+"""`gtcheck gate`: everything that a project expects of its models and logs, in one command."""
 
 from __future__ import annotations
 
@@ -9,51 +9,42 @@ import click
 from .options import result_options
 from .output import check_writable, deliver, write_whole
 
-_INTERRUPTED = 3
-
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--junit",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write a JUnit XML report to FILE; `junit` in the configuration does the same.",
+    help="Also write JUnit XML to FILE; it replaces the configuration's `junit`.",
 )
 @result_options
 def command(file: Path | None, junit: Path | None, result_format: str, output: Path | None) -> int:
-    """Run every row of FILE, and tell which is not as expected.
+    """Run every exploration and trace that FILE lists, and hold each to what it expects.
 
-    FILE is gtcheck.toml or a pyproject.toml with [tool.gtcheck]; without it, the nearest one. The
-    command ends with 0 where all is as expected, 1 where something is not, 2 where something could
-    not be run, 3 where something is undecided that should not be.
+    FILE is a gtcheck.toml, or a pyproject.toml with [tool.gtcheck]; without it, the nearest one
+    from this folder upwards. Ends with 0 where all is as expected, 1 where something is not, 3
+    where something could not be decided.
     """
-    from .gates import find_configuration, junit_text, read_gate, run_row
+    from .gates import find_gate, read_gate, run_gate
     from .progress import progress_line
-    from .rendering.gates import gate_json, gate_text
+    from .rendering.gate import gate_text
+    from .rendering.junit import junit_text
 
-    gate = read_gate(find_configuration(file))
-    report = junit or gate.junit
+    gate = read_gate(file if file is not None else _shortest(find_gate(Path.cwd())))
+    report = junit if junit is not None else gate.junit
     if report is not None:
         if junit is None:
             report.parent.mkdir(parents=True, exist_ok=True)
         check_writable(report)
-    results = []
     with progress_line() as line:
-        for number, row in enumerate(gate.rows, start=1):
-            if line is not None:
-                line.show(f"{number} of {len(gate.rows)}: {row.title}")
-            results.append(run_row(row))
-            if results[-1].interrupted:
-                break
+        result = run_gate(gate, announce=line.show if line is not None else None)
     if report is not None:
-        write_whole(report, junit_text(results))
-    codes = {result.exit_code for result in results} - {0}
-    interrupted = any(result.interrupted for result in results)
-    exit_code = min(codes) if codes else (_INTERRUPTED if interrupted else 0)
+        write_whole(report, junit_text(result))
     is_text = result_format == "text"
-    deliver(
-        (lambda palette: gate_text(results, palette)) if is_text else gate_json(results, exit_code),
-        output,
-    )
-    return exit_code
+    deliver((lambda palette: gate_text(result, palette)) if is_text else result.as_json(), output)
+    return result.exit_code
+
+
+def _shortest(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,17 +1,17 @@
-"""What a gate is: its configuration, its runs, and the reports of them."""
+"""Gates: what a project expects of its models and logs, and whether it is so."""
 
-from .configuration import ExploreRow, Gate, ObserveRow, Row, find_configuration, read_gate
-from .junit import junit_text
-from .runs import RowResult, run_row
+from .configuration import Gate, ObservedRun, PlannedRun, SearchedModel, find_gate, read_gate
+from .runs import GateResult, Outcome, RowResult, run_gate
 
 __all__ = [
-    "ExploreRow",
     "Gate",
-    "ObserveRow",
-    "Row",
+    "GateResult",
+    "ObservedRun",
+    "Outcome",
+    "PlannedRun",
     "RowResult",
-    "find_configuration",
-    "junit_text",
+    "SearchedModel",
+    "find_gate",
     "read_gate",
-    "run_row",
+    "run_gate",
 ]

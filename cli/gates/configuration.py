@@ -1,243 +1,239 @@
-"""A gate's configuration: `gtcheck.toml`, or `[tool.gtcheck]` in `pyproject.toml`."""
+"""What a gate expects: read from gtcheck.toml, or [tool.gtcheck] of a pyproject.toml."""
 
 from __future__ import annotations
 
-import difflib
+import os
 import re
 import shlex
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ...models.errors import ConfigurationError, Place
 from ...models.verdicts import Verdict
+from .tables import TomlTable
 
-_ROWS_MAX = 10_000
-_EXPLORE_KEYS: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "model": str,
-    "set": dict,
-    "fault": dict,
-    "property": list,
-    "engine": str,
-    "keep_going": bool,
-    "max_states": int,
-    "max_depth": int,
-    "max_seconds": (int, float),
-    "max_memory": int,
-    "expect": str,
-    "states": int,
-}
-_OBSERVE_KEYS: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "trace": (str, list),
-    "mode": str,
-    "rule": list,
-    "initial": object,
-    "on_bad_line": str,
-    "input_format": str,
-    "expect": str,
-}
-_CHOICES = {
-    "expect": ("holds", "violated", "undecided", "not checked"),
-    "engine": ("native", "reference"),
-    "mode": ("mrsc", "async"),
-    "on_bad_line": ("fail", "skip"),
-    "input_format": ("auto", "jsonl", "jepsen", "edn"),
-}
+_EXPECTATIONS = ("holds", "violated", "undecided")
+_EXPLORE_KEYS = (
+    *("model", "set", "fault", "property", "engine", "keep_going", "expect", "states"),
+    *("max_states", "max_depth", "max_seconds", "max_memory"),
+)
+_OBSERVE_KEYS = ("trace", "mode", "rule", "initial", "on_bad_line", "input_format", "expect")
+_NAMES = ("gtcheck.toml", "pyproject.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class ExploreRow:
-    """One exploration of a gate, and what is expected of it; `states` is an exact count."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchedModel:
+    """A model to explore, what is expected of it, and `table`, where it is written."""
 
-    settings: Mapping[str, Any]
-    expect: Verdict
-
-    @property
-    def title(self) -> str:
-        """What the row is called in reports."""
-        return str(self.settings.get("name") or self.settings["model"])
+    model: str
+    settings: dict[str, object]
+    faults: dict[str, object]
+    properties: tuple[str, ...]
+    engine: Literal["native", "reference"] | None
+    keep_going: bool
+    max_states: int | None
+    max_depth: int | None
+    max_seconds: float | None
+    max_memory: int | None
+    expected: Verdict
+    states: int | None
+    table: TomlTable = field(repr=False)
 
     @property
     def command(self) -> str:
-        """The command line that does the same by itself."""
-        words = ["gtcheck", "explore", str(self.settings["model"])]
-        for key in ("set", "fault"):
-            for name, value in self.settings.get(key, {}).items():
-                words += [f"--{key}", f"{name}={_typed(value)}"]
-        for name in self.settings.get("property", []):
-            words += ["--property", name]
-        for key in ("engine", "max_states", "max_depth", "max_seconds", "max_memory"):
-            if key in self.settings:
-                words += [f"--{key.replace('_', '-')}", str(self.settings[key])]
-        if self.settings.get("keep_going"):
-            words.append("--keep-going")
+        """The command line that runs it alone."""
+        words = ["gtcheck", "explore", self.model]
+        words += _assigned("--set", self.settings) + _assigned("--fault", self.faults)
+        words += [word for name in self.properties for word in ("--property", name)]
+        words += ["--engine", self.engine] if self.engine else []
+        words += ["--keep-going"] if self.keep_going else []
+        for name in ("max_states", "max_depth", "max_seconds", "max_memory"):
+            if (value := getattr(self, name)) is not None:
+                words += ["--" + name.replace("_", "-"), str(value)]
         return shlex.join(words)
-
-
-@dataclass(frozen=True, slots=True)
-class ObserveRow:
-    """One observation of a gate, and what is expected of it; traces are absolute paths."""
-
-    settings: Mapping[str, Any]
-    expect: Verdict
-    traces: tuple[Path, ...]
 
     @property
     def title(self) -> str:
-        """What the row is called in reports."""
-        return str(self.settings.get("name") or ", ".join(path.name for path in self.traces))
+        """What is run, in the fewest words."""
+        given = {**self.settings, **self.faults}
+        shown = " ".join(f"{name}={_typed(value)}" for name, value in given.items())
+        return f"explore {self.model} {shown}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedRun:
+    """A trace to check, what is expected of it, and `table`, where it is written."""
+
+    traces: tuple[str, ...]
+    mode: Literal["mrsc", "async"] | None
+    rules: tuple[str, ...]
+    options: dict[str, Any]
+    expected: Verdict
+    table: TomlTable = field(repr=False)
 
     @property
     def command(self) -> str:
-        """The command line that does the same by itself."""
-        words = ["gtcheck", "observe", *map(str, self.traces)]
-        for key in ("mode", "on_bad_line", "input_format"):
-            if key in self.settings:
-                words += [f"--{key.replace('_', '-')}", str(self.settings[key])]
-        for code in self.settings.get("rule", []):
-            words += ["--rule", code]
+        """The command line that runs it alone."""
+        import json
+
+        words = ["gtcheck", "observe", *self.traces]
+        words += ["--mode", self.mode] if self.mode else []
+        words += [word for code in self.rules for word in ("--rule", code)]
+        for name, value in self.options.items():
+            shown = json.dumps(value) if name == "initial" else str(value)
+            words += ["--" + name.replace("_", "-"), shown]
         return shlex.join(words)
 
+    @property
+    def title(self) -> str:
+        """What is run, in the fewest words."""
+        mode = f" mode={self.mode}" if self.mode else ""
+        return f"observe {' '.join(self.traces)}{mode}"
 
-Row = ExploreRow | ObserveRow
+
+PlannedRun = SearchedModel | ObservedRun
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """All rows of a configuration in order, and where its JUnit report goes, if anywhere."""
+    """All that one configuration, `file`, expects, in the order in which it is run."""
 
     file: Path
-    rows: tuple[Row, ...] = field(default=())
-    junit: Path | None = None
+    junit: Path | None
+    runs: tuple[PlannedRun, ...]
 
 
-def find_configuration(given: Path | None) -> Path:
-    """Give the configuration's file: the given one, or the nearest of the folder and those above.
+def find_gate(folder: Path) -> Path:
+    """Give the configuration of `folder` or of the nearest folder above that has one.
 
     Raises `ConfigurationError` where there is none.
     """
-    if given is not None:
-        return given
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / "gtcheck.toml").is_file():
-            return folder / "gtcheck.toml"
-        project = folder / "pyproject.toml"
-        if project.is_file() and "gtcheck" in _parse(project).get("tool", {}):
-            return project
+    for above in (folder, *folder.parents):
+        for name in _NAMES:
+            path = above / name
+            if path.is_file() and (name == "gtcheck.toml" or "gtcheck" in _tool_tables(path)):
+                return path
     raise ConfigurationError(
-        "there is no gtcheck.toml here or above, and no [tool.gtcheck] in a pyproject.toml; "
-        "write one, or name a file"
+        "there is no gtcheck.toml, and no pyproject.toml with [tool.gtcheck], in this folder or "
+        "above; write one, or name it: gtcheck gate FILE"
     )
 
 
-def read_gate(file: Path) -> Gate:
-    """Read and check a whole configuration before anything of it is run.
+def read_gate(path: Path) -> Gate:
+    """Read a configuration, and raise `ConfigurationError` for what does not fit or is not there.
 
-    Raises `ConfigurationError` with the file, and the line where it is known, for what is not
-    TOML, an unknown key, a value of another type, and a trace that is not there.
+    Paths in it are relative to its folder; they are given relative to the current one.
     """
-    document = _parse(file)
-    if file.name == "pyproject.toml":
-        document = document.get("tool", {}).get("gtcheck", {})
-    _check_keys(document, {"junit": str, "explore": list, "observe": list}, file, "the gate")
-    rows: list[Row] = [
-        *(_explore_row(row, file) for row in _tables(document, "explore", file)),
-        *(_observe_row(row, file) for row in _tables(document, "observe", file)),
-    ]
-    if not rows:
-        raise ConfigurationError(f"{file} has nothing to check; add [[explore]] or [[observe]]")
-    if len(rows) > _ROWS_MAX:
-        raise ConfigurationError(f"{file} has over {_ROWS_MAX:,} rows")
-    junit = document.get("junit")
-    return Gate(file, tuple(rows), None if junit is None else file.parent / junit)
+    root = _root_table(path)
+    root.check_keys(["junit", "explore", "observe"])
+    junit = root.text_of("junit")
+    runs: list[PlannedRun] = [_searched(table, path.parent) for table in root.tables_of("explore")]
+    runs += [_observed(table, path.parent) for table in root.tables_of("observe")]
+    if not runs:
+        raise root.fail("nothing to check; add an [[explore]] or an [[observe]] table")
+    return Gate(file=path, junit=path.parent / junit if junit else None, runs=tuple(runs))
 
 
-def _parse(file: Path) -> dict[str, Any]:
-    if file.is_dir():
-        raise ConfigurationError(f"{file} is a directory; name the TOML file in it")
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigurationError(f"there is no file {file}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file} cannot be read: {error}") from None
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"not TOML: {error}", place=_toml_place(file, text, error)
-        ) from None
+def _searched(table: TomlTable, folder: Path) -> SearchedModel:
+    table.check_keys(_EXPLORE_KEYS)
+    model = table.text_of("model")
+    if model is None:
+        raise table.fail('[[explore]] needs a model: model = "mrsc"')
+    keep_going = table.values.get("keep_going", False)
+    if not isinstance(keep_going, bool):
+        raise table.fail(f"keep_going must be true or false, not {keep_going!r}", "keep_going")
+    engine: Any = table.text_of("engine", choices=("native", "reference"))
+    return SearchedModel(
+        model=_from_here(folder, model) if ".py" in model else model,
+        settings=table.mapping_of("set"),
+        faults=table.mapping_of("fault"),
+        properties=table.texts_of("property"),
+        engine=engine,
+        keep_going=keep_going,
+        max_states=table.count_of("max_states", least=1),
+        max_depth=table.count_of("max_depth", least=0),
+        max_seconds=table.seconds_of("max_seconds"),
+        max_memory=table.count_of("max_memory", least=1),
+        expected=_expected(table),
+        states=table.count_of("states", least=0),
+        table=table,
+    )
 
 
-def _toml_place(file: Path, text: str, error: tomllib.TOMLDecodeError) -> Place:
-    found = re.search(r"at line (\d+), column (\d+)", str(error))
-    if found is None:
-        return Place(str(file))
-    line, column = int(found[1]), int(found[2])
-    lines = text.splitlines()
-    return Place(str(file), line, column, lines[line - 1] if line <= len(lines) else None)
-
-
-def _tables(document: Mapping[str, Any], key: str, file: Path) -> list[dict[str, Any]]:
-    tables = document.get(key, [])
-    for table in tables:
-        if not isinstance(table, dict):
-            raise ConfigurationError(f"{file}: {key} is a list of tables; write [[{key}]]")
-    return list(tables)
-
-
-def _explore_row(row: dict[str, Any], file: Path) -> ExploreRow:
-    _check_keys(row, _EXPLORE_KEYS, file, "[[explore]]")
-    if "model" not in row:
-        raise ConfigurationError(f'{file}: an [[explore]] names no model; write model = "mrsc"')
-    settings = dict(row)
-    source, _, name = row["model"].partition(":")
-    if source.endswith(".py"):
-        settings["model"] = str(file.parent / source) + (f":{name}" if name else "")
-    return ExploreRow(settings, Verdict(row.get("expect", "holds")))
-
-
-def _observe_row(row: dict[str, Any], file: Path) -> ObserveRow:
-    _check_keys(row, _OBSERVE_KEYS, file, "[[observe]]")
-    given = row.get("trace")
-    names = [given] if isinstance(given, str) else given
-    if not names or not all(isinstance(name, str) for name in names):
-        raise ConfigurationError(
-            f'{file}: an [[observe]] names no trace; write trace = "run.jsonl"'
-        )
-    traces = tuple(file.parent / name for name in names)
+def _observed(table: TomlTable, folder: Path) -> ObservedRun:
+    table.check_keys(_OBSERVE_KEYS)
+    traces = table.texts_of("trace")
+    if not traces:
+        raise table.fail('[[observe]] needs a trace: trace = "run.jsonl"')
     for trace in traces:
-        if not trace.is_file():
-            raise ConfigurationError(f"{file}: there is no trace {trace}")
-    return ObserveRow(row, Verdict(row.get("expect", "holds")), traces)
+        if not (folder / trace).is_file():
+            raise table.fail(f"there is no file {trace} in {folder.resolve().name}/", "trace")
+    options: dict[str, Any] = {
+        "on_bad_line": table.text_of("on_bad_line", choices=("fail", "skip")),
+        "input_format": table.text_of("input_format", choices=("auto", "jsonl", "jepsen", "edn")),
+        "initial": table.values.get("initial"),
+    }
+    mode: Any = table.text_of("mode", choices=("mrsc", "async"))
+    return ObservedRun(
+        traces=tuple(_from_here(folder, trace) for trace in traces),
+        mode=mode,
+        rules=table.texts_of("rule"),
+        options={name: value for name, value in options.items() if value is not None},
+        expected=_expected(table),
+        table=table,
+    )
 
 
-def _check_keys(table: Mapping[str, Any], known: Mapping[str, Any], file: Path, where: str) -> None:
-    for key, value in table.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            listed = ", ".join(known)
-            raise ConfigurationError(f"{file}: {where} has no {key!r}{meant} It takes: {listed}")
-        is_bool = isinstance(value, bool) and known[key] not in (bool, object)
-        if is_bool or not isinstance(value, known[key]):
-            raise ConfigurationError(
-                f"{file}: {key} = {value!r} in {where} is a {type(value).__name__}, "
-                f"where it takes {_type_name(known[key])}"
-            )
-        if key in _CHOICES and value not in _CHOICES[key]:
-            listed = ", ".join(_CHOICES[key])
-            raise ConfigurationError(f"{file}: {key} = {value!r} in {where} is none of {listed}")
+def _expected(table: TomlTable) -> Verdict:
+    return Verdict(table.text_of("expect", choices=_EXPECTATIONS) or "holds")
 
 
-def _type_name(kind: type | tuple[type, ...]) -> str:
-    kinds = kind if isinstance(kind, tuple) else (kind,)
-    names = {str: "a text", int: "a whole number", float: "a number", dict: "a table"}
-    return " or ".join(names.get(one, f"a {one.__name__}") for one in kinds)
+def _from_here(folder: Path, written: str) -> str:
+    return os.path.relpath(folder / written)
+
+
+def _root_table(path: Path) -> TomlTable:
+    values, text = _parsed(path)
+    if path.name != "pyproject.toml":
+        return TomlTable(values, str(path), text, "")
+    own = values.get("tool", {}).get("gtcheck")
+    if not isinstance(own, dict):
+        raise ConfigurationError(f"{path} has no table [tool.gtcheck]")
+    return TomlTable(own, str(path), text, "[tool.gtcheck]")
+
+
+def _tool_tables(path: Path) -> dict[str, object]:
+    try:
+        tool = _parsed(path)[0].get("tool", {})
+    except ConfigurationError:
+        return {}  # A broken pyproject.toml on the way up is not this command's business.
+    return tool if isinstance(tool, dict) else {}
+
+
+def _parsed(path: Path) -> tuple[dict[str, Any], str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(f"there is no file {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+    try:
+        return tomllib.loads(text), text
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+        if found is None:
+            raise ConfigurationError(f"not TOML: {error}", place=Place(str(path))) from None
+        line, column = int(found[1]), int(found[2])
+        said = str(error)[: found.start()]
+        shown = (text.splitlines() or [""])[min(line, len(text.splitlines())) - 1]
+        place = Place(str(path), line, column, shown)
+        raise ConfigurationError(f"not TOML: {said}", place=place) from None
+
+
+def _assigned(option: str, values: dict[str, object]) -> list[str]:
+    return [word for name, value in values.items() for word in (option, f"{name}={_typed(value)}")]
 
 
 def _typed(value: object) -> str:

@@ -1,109 +1,240 @@
-"""Running the rows of a gate, and holding each to what was expected of it."""
+"""Running a gate: everything is prepared first, then run, then held to what was expected."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from ...models.errors import GtcheckError
+from ...models.errors import ConfigurationError, GtcheckError
 from ...models.verdicts import Verdict
-from .configuration import ExploreRow, ObserveRow, Row
+from .configuration import Gate, ObservedRun, PlannedRun, SearchedModel
+
+if TYPE_CHECKING:
+    from ...checker import Exploration
+    from ...models.systems import System
+    from ...traces import Observation
+
+
+class Outcome(StrEnum):
+    """How a row came out against its expectation; the value is what is printed."""
+
+    AS_EXPECTED = "ok"
+    UNEXPECTED = "FAILED"
+    UNDECIDED = "undecided"
+    UNREADABLE = "error"
+
+    @property
+    def exit_code(self) -> int:
+        """Give what a gate ends with on account of this row."""
+        return {"ok": 0, "FAILED": 1, "undecided": 3, "error": 2}[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowResult:
-    """What came of one row: its verdict, its size in words, and why it is not as expected."""
+    """One run of a gate: its verdict, what it rests on (`size`, in `unit`), and why it fails."""
 
-    row: Row
-    verdict: Verdict | None
-    size: str
+    run: PlannedRun
+    outcome: Outcome
+    verdict: Verdict
+    size: int
+    unit: str
     seconds: float
-    problem: str | None = None
-    interrupted: bool = False
+    reason: str | None
 
-    @property
-    def is_as_expected(self) -> bool:
-        """Whether nothing speaks against the row."""
-        return self.problem is None
+    def as_json(self) -> dict[str, object]:
+        """Give the documented JSON object of this row."""
+        return {
+            "what": self.run.title,
+            "command": self.run.command,
+            "expected": self.run.expected.value,
+            "verdict": self.verdict.value,
+            "outcome": self.outcome.value,
+            self.unit: self.size,
+            "seconds": round(self.seconds, 3),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """All rows of a gate, in order."""
+
+    gate: Gate
+    rows: tuple[RowResult, ...]
 
     @property
     def exit_code(self) -> int:
-        """0 as expected, 1 where it is not, 2 where it could not be run, 3 where it is open."""
-        if self.problem is None:
-            return 0
-        if self.verdict is None:
-            return 2
-        return 3 if self.verdict in (Verdict.UNDECIDED, Verdict.NOT_CHECKED) else 1
+        """What the command ends with: unreadable input outranks a failure, that undecided."""
+        found = {row.outcome.exit_code for row in self.rows}
+        return next((code for code in (2, 1, 3) if code in found), 0)
+
+    def as_json(self) -> dict[str, object]:
+        """Give the documented object that `--format json` prints."""
+        from ... import __version__
+
+        return {
+            "gtcheck": __version__,
+            "configuration": str(self.gate.file),
+            "exit_code": self.exit_code,
+            "rows": [row.as_json() for row in self.rows],
+        }
 
 
-def run_row(row: Row) -> RowResult:
-    """Run one row; what cannot be run is a result too, with the reason as its problem."""
+def run_gate(gate: Gate, *, announce: Callable[[str], None] | None = None) -> GateResult:
+    """Run everything that a gate lists and hold it to what is expected.
+
+    Raises `ConfigurationError` for a model, parameter, property or rule that is not there, before
+    anything is run. Ctrl-C ends it: what was not run by then is undecided. `announce` is told what
+    is about to run.
+    """
+    systems = [_prepared(run) for run in gate.runs]
+    rows: list[RowResult] = []
+    interrupted = False
+    for number, (run, system) in enumerate(zip(gate.runs, systems, strict=True), start=1):
+        if announce is not None:
+            announce(f"{number} of {len(gate.runs)}: {run.title}")
+        row = _not_run(run) if interrupted else _row(run, system)
+        interrupted = interrupted or row.reason == _INTERRUPTED
+        rows.append(row)
+    return GateResult(gate=gate, rows=tuple(rows))
+
+
+_INTERRUPTED = "interrupted"
+
+
+def _prepared(run: PlannedRun) -> System | None:
+    try:
+        if isinstance(run, SearchedModel):
+            from ...models.catalog import load_model
+
+            system = load_model(run.model).build(run.settings, run.faults)
+            system.select(run.properties)
+            return system
+        from ...models.errors import UnknownNameError
+        from ...traces import RULES
+
+        for code in run.rules:
+            if code not in RULES:
+                raise UnknownNameError.among("rule", code, RULES)
+    except ConfigurationError:
+        raise
+    except GtcheckError as error:
+        raise run.table.fail(str(error)) from error
+    return None
+
+
+def _row(run: PlannedRun, system: System | None) -> RowResult:
     began = time.monotonic()
     try:
-        return _explored(row) if isinstance(row, ExploreRow) else _observed(row)
+        if isinstance(run, ObservedRun):
+            return _judged_observation(run, _observe(run))
+        assert system is not None
+        return _judged_exploration(run, _explore(run, system))
+    except KeyboardInterrupt:
+        return _not_run(run)
     except GtcheckError as error:
-        seconds = time.monotonic() - began
-        return RowResult(row=row, verdict=None, size="", seconds=seconds, problem=str(error))
+        return RowResult(
+            run=run,
+            outcome=Outcome.UNREADABLE,
+            verdict=Verdict.NOT_CHECKED,
+            size=0,
+            unit=_unit(run),
+            seconds=time.monotonic() - began,
+            reason=str(error),
+        )
 
 
-def _explored(row: ExploreRow) -> RowResult:
+def _explore(run: SearchedModel, system: System) -> Exploration:
     from ...checker import Limits, explore
-    from ...models.catalog import load_model
 
-    settings = row.settings
-    system = load_model(settings["model"]).build(settings.get("set"), settings.get("fault"))
-    found = explore(
+    limits = Limits(
+        max_states=run.max_states,
+        max_depth=run.max_depth,
+        max_seconds=run.max_seconds,
+        max_memory_mb=run.max_memory,
+    )
+    return explore(
         system,
-        properties=settings.get("property", ()),
-        engine=settings.get("engine"),
-        keep_going=settings.get("keep_going", False),
-        limits=Limits(
-            max_states=settings.get("max_states"),
-            max_depth=settings.get("max_depth"),
-            max_seconds=settings.get("max_seconds"),
-            max_memory_mb=settings.get("max_memory"),
-        ),
+        properties=run.properties,
+        engine=run.engine,
+        limits=limits,
+        keep_going=run.keep_going,
     )
-    names = [one.name for one in found.properties if one.verdict is found.verdict]
-    problem = _mismatch(row, found.verdict, ", ".join(names))
-    wanted = settings.get("states")
-    if problem is None and wanted is not None and wanted != found.states:
-        problem = f"{found.states:,} states, expected {wanted:,}"
+
+
+def _observe(run: ObservedRun) -> Observation:
+    from ...traces import observe
+
+    return observe(run.traces, mode=run.mode, rules=run.rules, **run.options)
+
+
+def _judged_exploration(run: SearchedModel, result: Exploration) -> RowResult:
+    reason = None
+    if result.stopped_by == "interrupted":
+        reason = _INTERRUPTED
+    elif result.verdict is not run.expected:
+        found = [p for p in result.properties if p.verdict is result.verdict]
+        named = ", ".join(p.name for p in found)
+        reason = f"expected {run.expected}, but {result.verdict}: {named}"
+        if result.verdict is Verdict.UNDECIDED and result.stopped_by:
+            reason += f" (stopped by {result.stopped_by})"
+    outcome = _outcome(run.expected, result.verdict)
+    if reason is None and run.states is not None and result.states != run.states:
+        reason = f"expected {run.states:,} states, found {result.states:,}"
+        outcome = Outcome.UNEXPECTED
     return RowResult(
-        row=row,
-        verdict=found.verdict,
-        size=f"{found.states:,} states",
-        seconds=found.seconds,
-        problem=problem,
-        interrupted=found.stopped_by == "interrupted",
+        run=run,
+        outcome=Outcome.UNDECIDED if reason == _INTERRUPTED else outcome,
+        verdict=result.verdict,
+        size=result.states,
+        unit=_unit(run),
+        seconds=result.seconds,
+        reason=reason,
     )
 
 
-def _observed(row: ObserveRow) -> RowResult:
-    from ...traces import UNSET, observe
-
-    settings: dict[str, Any] = dict(row.settings)
-    found = observe(
-        row.traces,
-        mode=settings.get("mode"),
-        rules=settings.get("rule", ()),
-        on_bad_line=settings.get("on_bad_line", "fail"),
-        input_format=settings.get("input_format", "auto"),
-        initial=settings.get("initial", UNSET),
-    )
-    codes = [rule.code for rule in found.rules if rule.verdict is found.verdict]
+def _judged_observation(run: ObservedRun, result: Observation) -> RowResult:
+    reason = None
+    if result.interrupted:
+        reason = _INTERRUPTED
+    elif result.verdict is not run.expected:
+        found = [rule for rule in result.rules if rule.verdict is result.verdict]
+        said = "; ".join(f"{rule.code} {rule.explanation or rule.reason or ''}" for rule in found)
+        reason = f"expected {run.expected}, but {result.verdict}: {said}".rstrip()
+    outcome = _outcome(run.expected, result.verdict)
     return RowResult(
-        row=row,
-        verdict=found.verdict,
-        size=f"{found.events.read:,} events",
-        seconds=found.seconds,
-        problem=_mismatch(row, found.verdict, ", ".join(codes)),
-        interrupted=found.interrupted,
+        run=run,
+        outcome=Outcome.UNDECIDED if reason == _INTERRUPTED else outcome,
+        verdict=result.verdict,
+        size=result.events.read,
+        unit=_unit(run),
+        seconds=result.seconds,
+        reason=reason,
     )
 
 
-def _mismatch(row: Row, verdict: Verdict, names: str) -> str | None:
-    if verdict is row.expect:
-        return None
-    return f"{verdict.value} ({names}), expected {row.expect.value}"
+def _outcome(expected: Verdict, found: Verdict) -> Outcome:
+    if found is expected:
+        return Outcome.AS_EXPECTED
+    if found in (Verdict.UNDECIDED, Verdict.NOT_CHECKED):
+        return Outcome.UNDECIDED
+    return Outcome.UNEXPECTED
+
+
+def _not_run(run: PlannedRun) -> RowResult:
+    return RowResult(
+        run=run,
+        outcome=Outcome.UNDECIDED,
+        verdict=Verdict.NOT_CHECKED,
+        size=0,
+        unit=_unit(run),
+        seconds=0.0,
+        reason=_INTERRUPTED,
+    )
+
+
+def _unit(run: PlannedRun) -> str:
+    return "states" if isinstance(run, SearchedModel) else "events"

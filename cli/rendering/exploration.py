@@ -83,9 +83,7 @@ def _trace(trace: Trace, palette: Palette) -> Iterator[str]:
 
 def _closing_line(result: Exploration, palette: Palette) -> str:
     explored = (
-        "explored everything"
-        if result.complete
-        else f"not everything explored, {_STOPPED.get(result.stopped_by or '', 'stopped')}"
+        "explored everything" if result.complete else f"not everything explored, {_stopped(result)}"
     )
     size = (
         f"{count(result.states, 'state')}, {count(result.transitions, 'transition')}, "
@@ -102,3 +100,8 @@ def _closing_line(result: Exploration, palette: Palette) -> str:
         f"{result.seconds:.2f} s",
     ]
     return f"{palette.verdict(result.verdict)} · {' · '.join(parts)}"
+
+
+def _stopped(result: Exploration) -> str:
+    said = _STOPPED.get(result.stopped_by or "", "stopped")
+    return said if result.stopped_in is None else f"{said} in a step at {result.stopped_in}"
