@@ -15,7 +15,7 @@ from ..models.systems import System
 from ..models.verdicts import Verdict
 from .deadline import Alarm, OutOfTime, deadline
 from .exploration import Exploration, PropertyResult
-from .findings import Finding, Search, is_violation
+from .findings import Finding, Search, Task, is_violation
 from .limits import Limits, Progress
 from .reference import ReferenceEngine
 from .replay import replay
@@ -57,7 +57,10 @@ def explore(
         checked = (NO_FAILURE, *checked)
     chosen, note = _choose(engine)
     began = time.monotonic()
-    search = _search(chosen, system, checked, limits, keep_going, progress)
+    task = Task(
+        system=system, checked=checked, limits=limits, keep_going=keep_going, progress=progress
+    )
+    search = _search(chosen, task)
     return Exploration(
         version=__version__,
         model=system.name,
@@ -77,7 +80,7 @@ def explore(
         reductions=(),
         stopped_by=search.stopped_by,
         stopped_in=search.stopped_in,
-        properties=tuple(_result(system, found, search, checked) for found in checked),
+        properties=tuple(_result(task, found, search) for found in checked),
     )
 
 
@@ -91,14 +94,7 @@ def _choose(engine: EngineName | None) -> tuple[EngineName, str | None]:
     return ("native", None) if is_built() else ("reference", _NO_NATIVE)
 
 
-def _search(
-    chosen: EngineName,
-    system: System,
-    checked: Sequence[Property],
-    limits: Limits,
-    keep_going: bool,
-    progress: Callable[[Progress], None] | None,
-) -> Search:
+def _search(chosen: EngineName, task: Task) -> Search:
     from .native import NativeEngine
 
     kind: type[NativeEngine] | type[ReferenceEngine]
@@ -106,11 +102,9 @@ def _search(
     alarm = Alarm()
     search = None
     try:
-        with deadline(limits.max_seconds, alarm):
+        with deadline(task.limits.max_seconds, alarm):
             while search is None:
-                engine = kind(
-                    system, checked, limits=limits, keep_going=keep_going, progress=progress
-                )
+                engine = kind(task)
                 with contextlib.suppress(SystemGrew):
                     search = engine.run()
     except OutOfTime:
@@ -121,11 +115,8 @@ def _search(
     return search
 
 
-def _result(
-    system: System, found: Property, search: Search, checked: Sequence[Property]
-) -> PropertyResult:
+def _result(task: Task, found: Property, search: Search) -> PropertyResult:
     finding = search.findings.get(found.name)
-    watched = frozenset(prop.name for prop in checked)
     return PropertyResult(
         name=found.name,
         kind=found.kind,
@@ -133,7 +124,7 @@ def _result(
         verdict=_verdict(found, finding, search),
         message=_message(found, finding, search),
         place=finding.failure.place if finding and finding.failure else found.place,
-        trace=None if finding is None else replay(system, finding, watched),
+        trace=None if finding is None else replay(task.system, finding, task.watched),
     )
 
 

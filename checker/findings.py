@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from ..models.errors import Place
 from ..models.properties import Property, PropertyKind
+from ..models.systems import System
+from .limits import Limits, Progress
 
 
 class Chooser(Protocol):
@@ -46,6 +48,22 @@ class Finding:
     path: tuple[PathStep, ...]
     failure: Failure | None = None
     element_of: Callable[[int, int], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What to search: a system, the properties to judge, and how far to go."""
+
+    system: System
+    checked: tuple[Property, ...]
+    limits: Limits
+    keep_going: bool = False
+    progress: Callable[[Progress], None] | None = None
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """The names of the properties, among them the specs that observe."""
+        return frozenset(found.name for found in self.checked)
 
 
 @dataclass(slots=True, kw_only=True)

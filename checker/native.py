@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from ..models.errors import ModelError
-from ..models.properties import Property, PropertyKind
-from ..models.systems import System
+from ..models.properties import PropertyKind
 from .deadline import OutOfTime
-from .findings import Finding, PathStep, Search
-from .limits import Limits, Progress
+from .findings import Finding, PathStep, Search, Task
+from .limits import Progress
 from .plain import initial_states
 from .tabulator import Tabulator, initial_ids
 
@@ -29,26 +28,15 @@ def is_built() -> bool:
 
 
 class NativeEngine:
-    """One search over all states of a system, its steps tabulated; see `design` in ARCHITECTURE."""
+    """One search over all states of a system, its steps tabulated."""
 
-    def __init__(
-        self,
-        system: System,
-        checked: Sequence[Property],
-        *,
-        limits: Limits,
-        keep_going: bool,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
+    def __init__(self, task: Task) -> None:
         from ._engine import Engine
 
-        self._system = system
-        self._watched = frozenset(found.name for found in checked)
-        self._predicates = [found for found in checked if found.kind in _KINDS]
-        self._limits = limits
-        self._keep_going = keep_going
-        self._progress = progress
-        self._tabulator = Tabulator(system, self._predicates, self._watched)
+        self._task = task
+        self._system = task.system
+        self._predicates = [found for found in task.checked if found.kind in _KINDS]
+        self._tabulator = Tabulator(task.system, self._predicates, task.watched)
         self._engine = Engine(self._tabulator, timed=True)
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
@@ -69,7 +57,7 @@ class NativeEngine:
             self._engine.add_action()
         for found in self._predicates:
             self._engine.add_predicate(_KINDS[found.kind])
-        for position, outcome in enumerate(initial_states(self._system, self._watched)):
+        for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
             self._tabulator.calls += 1
             if outcome.failure is not None:
                 finding = Finding(position, (), outcome.failure)
@@ -83,21 +71,21 @@ class NativeEngine:
             self._engine.add_initial(state)
 
     def _run_engine(self) -> None:
-        limits = self._limits
-        if not self._positions or (self._start_findings and not self._keep_going):
+        limits = self._task.limits
+        if not self._positions or (self._start_findings and not self._task.keep_going):
             return
         self._engine.run(
             max_states=limits.max_states,
             max_depth=limits.max_depth,
             max_seconds=limits.max_seconds,
             max_memory_bytes=limits.memory_bytes,
-            keep_going=self._keep_going,
+            keep_going=self._task.keep_going,
             progress=self._teller(),
             interrupt_types=(OutOfTime,),
         )
 
     def _teller(self) -> Callable[[int, int, int, int], None] | None:
-        tell, began = self._progress, time.monotonic()
+        tell, began = self._task.progress, time.monotonic()
         if tell is None:
             return None
 
@@ -127,7 +115,7 @@ class NativeEngine:
             stopped_by=engine.stopped,
             findings=dict(self._start_findings),
         )
-        if self._start_findings and not self._keep_going:
+        if self._start_findings and not self._task.keep_going:
             search.complete, search.stopped_by = False, "violation"
         for finding in engine.findings:
             self._add(search, *finding)

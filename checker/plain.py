@@ -10,8 +10,7 @@ from ..models.errors import GtcheckError, ModelError
 from ..models.events import Event
 from ..models.places import place_of_error
 from ..models.properties import NO_FAILURE
-from ..models.specs import Spec
-from ..models.steps import ABSENT, Disabled, SlotKind, Step
+from ..models.steps import ABSENT, Disabled, Observer, SlotKind, Step
 from ..models.systems import System
 from ..models.values import Time, check_value, ranks_in, renumbered
 from .findings import Chooser, Failure
@@ -64,7 +63,7 @@ class PlainStep(Step):
         self._chooser = chooser
         self._moments = -1
         self.announced: list[Event] = []
-        self.reactions: list[tuple[Spec, Event]] = []
+        self.reactions: list[tuple[Observer, Event]] = []
 
     def read(self, slot: int) -> Any:
         return self.values[slot]
@@ -117,7 +116,7 @@ class PlainStep(Step):
     def remove(self, slot: int, element: Any) -> None:
         self.remove_at(slot, self.values[slot].index(element))
 
-    def react(self, spec: Spec, event: Event) -> None:
+    def react(self, spec: Observer, event: Event) -> None:
         self.reactions.append((spec, event))
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from ..models.errors import ModelError
 from ..models.events import Event
-from ..models.specs import Spec
-from ..models.steps import ABSENT, Disabled, SlotKind, Step, StepFailure
+from ..models.steps import ABSENT, Disabled, Observer, SlotKind, Step, StepFailure
 from ..models.systems import System
 from ..models.values import Time
 from .domains import Domains, Views
@@ -56,7 +55,7 @@ class RecordingStep(Step):
         self.looks: list[Look] = []
         self._effects: list[Effect] = []
         self.announced: list[Event] = []
-        self.reactions: list[tuple[Spec, Event]] = []
+        self.reactions: list[tuple[Observer, Event]] = []
 
     @property
     def effects(self) -> list[Effect]:
@@ -160,7 +159,7 @@ class RecordingStep(Step):
     def remove(self, slot: int, element: Any) -> None:
         self._change(REMOVE, slot, self._domains[slot].number(element))
 
-    def react(self, spec: Spec, event: Event) -> None:
+    def react(self, spec: Observer, event: Event) -> None:
         self.reactions.append((spec, event))
 
     # ---- recording -------------------------------------------------------------------------

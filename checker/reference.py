@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from ..models.errors import GtcheckError
-from ..models.properties import Property, PropertyKind
-from ..models.systems import System
+from ..models.properties import PropertyKind
 from .deadline import OutOfTime
-from .findings import Failure, Finding, PathStep, Search, is_violation
-from .limits import Limits, Progress
+from .findings import Failure, Finding, PathStep, Search, Task, is_violation
+from .limits import Progress
 from .plain import Outcome, State, failure_of, initial_states, judge, outcomes
 
 _PROGRESS_SECONDS = 0.2
@@ -24,23 +23,11 @@ class OutOfMemory(Exception):
 class ReferenceEngine:
     """One search over all states of a system; the same order and answers as the native engine."""
 
-    def __init__(
-        self,
-        system: System,
-        checked: Sequence[Property],
-        *,
-        limits: Limits,
-        keep_going: bool,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
-        self._system = system
-        self._checked = checked
-        self._watched = frozenset(found.name for found in checked)
-        self._limits = limits
-        self._keep_going = keep_going
-        self._progress = progress
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._system = task.system
         self.search = Search()
-        self._runs = [self._counted(action.run) for action in system.actions]
+        self._runs = [self._counted(action.run) for action in task.system.actions]
         self._parents: dict[State, tuple[State | None, PathStep | None]] = {}
         self._starts: list[State] = []
         self._began = self._told = time.monotonic()
@@ -61,7 +48,7 @@ class ReferenceEngine:
 
     def _explore(self) -> None:
         frontier: list[State] = []
-        for position, outcome in enumerate(initial_states(self._system, self._watched)):
+        for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
             if outcome.failure is not None:
                 self._note(outcome.failure, Finding(position, (), outcome.failure))
             self._starts.append(outcome.state)
@@ -70,7 +57,7 @@ class ReferenceEngine:
         while frontier and self.search.stopped_by is None:
             if self._is_decided():
                 self.search.stopped_by = "violation"
-            elif self.search.depth == self._limits.max_depth:
+            elif self.search.depth == self._task.limits.max_depth:
                 self.search.stopped_by = "max_depth"
             else:
                 frontier = self._expand_level(frontier)
@@ -84,15 +71,15 @@ class ReferenceEngine:
 
     def _is_decided(self) -> bool:
         findings = self.search.findings
-        violated = (is_violation(found, findings.get(found.name)) for found in self._checked)
-        return not self._keep_going and any(violated)
+        violated = (is_violation(found, findings.get(found.name)) for found in self._task.checked)
+        return not self._task.keep_going and any(violated)
 
     def _expand_level(self, frontier: list[State]) -> list[State]:
         following: list[State] = []
         for state in frontier:
             self._expand(state, following)
             self._tell(len(following))
-            if self._limits.max_states and len(self._parents) >= self._limits.max_states:
+            if self._task.limits.max_states and len(self._parents) >= self._task.limits.max_states:
                 self.search.stopped_by = "max_states"
                 break
         if following:
@@ -102,7 +89,7 @@ class ReferenceEngine:
     def _expand(self, state: State, following: list[State]) -> None:
         is_terminal = True
         for index, run in enumerate(self._runs):
-            for outcome in outcomes(self._system, state, run, self._watched):
+            for outcome in outcomes(self._system, state, run, self._task.watched):
                 is_terminal = False
                 self.search.transitions += 1
                 self._take(state, PathStep(index, outcome.choices), outcome, following)
@@ -126,7 +113,7 @@ class ReferenceEngine:
         self._judge(state, (PropertyKind.ALWAYS, PropertyKind.SOMETIMES))
 
     def _judge(self, state: State, kinds: tuple[PropertyKind, ...]) -> None:
-        for found in self._checked:
+        for found in self._task.checked:
             if found.kind in kinds and found.name not in self.search.findings and found.predicate:
                 failure = None
                 try:
@@ -154,13 +141,13 @@ class ReferenceEngine:
     def _tell(self, frontier: int) -> None:
         now = time.monotonic()
         seconds = now - self._began
-        if self._limits.max_seconds is not None and seconds > self._limits.max_seconds:
+        if self._task.limits.max_seconds is not None and seconds > self._task.limits.max_seconds:
             raise OutOfTime
-        if _resident_bytes() - self._resident > self._limits.memory_bytes:
+        if _resident_bytes() - self._resident > self._task.limits.memory_bytes:
             raise OutOfMemory
-        if self._progress is not None and now - self._told > _PROGRESS_SECONDS:
+        if self._task.progress is not None and now - self._told > _PROGRESS_SECONDS:
             self._told = now
-            self._progress(
+            self._task.progress(
                 Progress(
                     states=self.search.states,
                     transitions=self.search.transitions,

@@ -8,8 +8,7 @@ from typing import Any
 from ..models.errors import ModelError
 from ..models.events import Event
 from ..models.properties import NO_FAILURE, Property
-from ..models.specs import Spec
-from ..models.steps import Disabled, SlotKind
+from ..models.steps import Disabled, Observer, SlotKind
 from ..models.systems import System
 from ..models.values import renumbered
 from .domains import Domains, News, Views
@@ -45,7 +44,7 @@ class Tabulator:
             self._tries.append(found.predicate)
             self._owners.append(found.name)
         self._first_reaction = len(self._tries)
-        self._reactions: dict[tuple[Spec, Event], int] = {}
+        self._reactions: dict[tuple[Observer, Event], int] = {}
         self.domains = Domains(system)
         self.views = Views(self.domains)
         self.failures: list[Failure] = []
@@ -104,7 +103,7 @@ class Tabulator:
         wanted = (pair for pair in step.reactions if pair[0].name in self._watched)
         return [self._reaction(spec, event) for spec, event in wanted]
 
-    def _reaction(self, spec: Spec, event: Event) -> int:
+    def _reaction(self, spec: Observer, event: Event) -> int:
         if (spec, event) not in self._reactions:
             self._reactions[spec, event] = len(self._tries)
             self._tries.append(lambda: spec.observe(event))

@@ -9,17 +9,16 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, dataclass_transform
 
+from .binding import make_handle
 from .errors import ModelError, Place
 from .events import Event
-from .fields import Field, FieldAccess, check_field, make_handle
+from .fields import Field, FieldAccess, check_field
 from .places import place_of
 from .states import Declared, State, declarations_of
 from .steps import StepFailure
+from .systems import System
 from .values import check_value
 from .variables import Shared, Variable
-
-if TYPE_CHECKING:
-    from .systems import System
 
 _MOVES_MAX = 1_000
 

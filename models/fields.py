@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from .errors import ModelError
 from .places import place_of
-from .steps import SlotKind
 from .values import check_value
 from .variables import Queue, Table, Variable
-
-if TYPE_CHECKING:
-    from .automata import Automaton
-    from .systems import System
 
 T = TypeVar("T")
 
@@ -63,6 +58,12 @@ durable = Storage(survives_crashes=True)
 volatile = Storage(survives_crashes=False)
 
 
+class HasFields(Protocol):
+    """A machine or spec, as its fields see it: the handles of its variables by name."""
+
+    handles: dict[str, Any]
+
+
 class FieldAccess:
     """The descriptor that stands in the class for a field: it reads and writes the variable."""
 
@@ -70,7 +71,7 @@ class FieldAccess:
         self.name = name
         self.field = field
 
-    def __get__(self, machine: Automaton | None, owner: type) -> Any:
+    def __get__(self, machine: HasFields | None, owner: type) -> Any:
         if machine is None:
             return self
         handle = machine.handles.get(self.name)
@@ -80,7 +81,7 @@ class FieldAccess:
             )
         return handle.value if isinstance(handle, Variable) else handle
 
-    def __set__(self, machine: Automaton, value: Any) -> None:
+    def __set__(self, machine: HasFields, value: Any) -> None:
         handle = machine.handles.get(self.name)
         if not isinstance(handle, Variable):
             raise ModelError(
@@ -93,38 +94,3 @@ class FieldAccess:
 def check_field(owner: type, name: str, field: Field) -> None:
     """Raise `ModelError` where a field's initial value is mutable."""
     check_value(field.initial, f"the initial value of {owner.__name__}.{name}", place_of(owner))
-
-
-def make_handle(system: System, owner: Automaton, name: str, field: Field, initial: Any) -> Any:
-    """Add a field's variables to the system and give their handle."""
-    full = f"{owner.name}.{name}"
-    if field.shape == "table":
-        return system.table(full, _keys(owner, name, field), initial)
-    if field.shape == "queue":
-        return Queue(system.cursor, system.add_slot(full, SlotKind.QUEUE, ()))
-    return system.variable(full, initial)
-
-
-def reset(handle: Any, initial: Any) -> None:
-    """Give a field its initial value again, within a step."""
-    if isinstance(handle, Variable):
-        handle.value = initial
-    elif isinstance(handle, Table):
-        for key in handle:
-            handle[key] = initial
-    else:
-        while not handle.is_empty:
-            handle.pop()
-
-
-def _keys(owner: Automaton, name: str, field: Field) -> tuple[Any, ...]:
-    if not isinstance(field.over, str):
-        return tuple(field.over)
-    keys = getattr(owner, field.over, None)
-    if not isinstance(keys, (tuple, frozenset, range)):
-        raise ModelError(
-            f"{type(owner).__name__}.{name} is a table over {field.over!r}, which is no constant "
-            f"tuple of that machine; declare {field.over}: tuple[..., ...]",
-            place=place_of(type(owner)),
-        )
-    return tuple(keys)

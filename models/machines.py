@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeVar
 
 from .automata import Automaton
+from .binding import reset
 from .errors import ModelError
 from .events import Event
-from .fields import reset
 from .places import place_of
 from .states import declarations_of
+from .systems import System
 from .values import Time
-
-if TYPE_CHECKING:
-    from .networks import MachineSystem
-    from .systems import System
 
 M = TypeVar("M", bound="Machine")
 T = TypeVar("T")
@@ -30,6 +27,28 @@ class Ref(Generic[M]):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Surroundings(Protocol):
+    """The system around a machine, as the machine sees it."""
+
+    def send(self, sender: Machine, target: Ref[Any], event: Event) -> None:
+        """Put an event on the channel to another machine."""
+
+    def announce(self, event: Event) -> None:
+        """Tell the specs that listen."""
+
+    def choose(self, options: Iterable[T]) -> T:
+        """Branch over options."""
+
+    def now(self) -> Time:
+        """Give a moment after all that are remembered."""
+
+    def create(self, kind: type[M], values: dict[str, Any]) -> Ref[M]:
+        """Bring a machine of a pool to life."""
+
+    def mark_halted(self, machine: Machine) -> None:
+        """Let a machine take part no more."""
 
 
 class Halted(BaseException):
@@ -80,9 +99,9 @@ class Machine(Automaton):
         return found.items()
 
     @property
-    def system(self) -> MachineSystem:
+    def system(self) -> Surroundings:
         """The system that the machine is part of."""
-        system: MachineSystem | None = self.__dict__.get("system_")
+        system: Surroundings | None = self.__dict__.get("system_")
         if system is None:
             raise ModelError(f"{self.name} was used before it was added to a system")
         return system

@@ -7,12 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from .errors import Place
-
-if TYPE_CHECKING:
-    from .specs import Spec
+from .steps import Observer
 
 
 class PropertyKind(StrEnum):
@@ -39,7 +36,7 @@ class Property:
     summary: str
     promised: bool = True
     predicate: Callable[[], bool] | None = None
-    spec: Spec | None = None
+    spec: Observer | None = None
     place: Place | None = None
 
 

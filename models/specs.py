@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from .automata import Automaton
 from .errors import ModelError
 from .events import Event
 from .places import place_of
 from .properties import kebab
-
-if TYPE_CHECKING:
-    from .systems import System
+from .systems import System
 
 _FORBIDDEN = ("send", "reply", "create", "choose", "defer", "announce", "now")
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .events import Event
-    from .specs import Spec
     from .values import Time
 
 
@@ -59,6 +58,20 @@ class Absent:
 
 
 ABSENT = Absent()
+
+
+class Observer(Protocol):
+    """What listens to announced events: a spec, as steps and properties see it."""
+
+    @property
+    def name(self) -> str:
+        """The name of the property that it judges."""
+
+    def observes(self, event: Event) -> bool:
+        """Tell whether it wants to hear of such an event."""
+
+    def observe(self, event: Event) -> None:
+        """Judge one announced event; raise where it must not have happened."""
 
 
 class Step(ABC):
@@ -124,5 +137,5 @@ class Step(ABC):
         """Remove one copy of `element`, which is there, from a bag."""
 
     @abstractmethod
-    def react(self, spec: Spec, event: Event) -> None:
+    def react(self, spec: Observer, event: Event) -> None:
         """Let a spec observe an announced event before anything else happens."""

@@ -6,19 +6,18 @@ import inspect
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from .errors import ModelError, UnknownNameError
 from .events import Event
 from .places import place_of, place_of_caller
 from .properties import NO_FAILURE, Property, PropertyKind, kebab, summary_of
-from .steps import Disabled, Slot, SlotKind
+from .steps import Disabled, Observer, Slot, SlotKind
 from .values import Time, check_value
 from .variables import Bag, Cursor, Queue, Table, Variable, any_of
 
 if TYPE_CHECKING:
     from .errors import Place
-    from .specs import Spec
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -36,6 +35,13 @@ class Action:
     run: Callable[[], None]
     place: Place | None
     order: tuple[int, ...] = ()
+
+
+class Attachable(Observer, Protocol):
+    """A spec that can be made part of a system."""
+
+    def attach(self, system: System) -> None:
+        """Make its fields variables of the system."""
 
 
 def guard(condition: object) -> None:
@@ -238,7 +244,7 @@ class System:
         )
         return predicate
 
-    def spec(self, spec: Spec, *, promised: bool = True) -> None:
+    def spec(self, spec: Attachable, *, promised: bool = True) -> None:
         """Attach a spec, which observes announced events; it is a property of its own name."""
         spec.attach(self)
         self._add_property(

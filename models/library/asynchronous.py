@@ -6,17 +6,16 @@ while its link is cut, without stopping the others (C31 to C33). Nothing is rela
 
 from typing import Annotated
 
-from .. import faults
 from ..events import Event
 from ..fields import durable
 from ..machines import Ref
-from ..networks import MachineSystem, sites_of
-from ..parameters import Fault, Parameter, model
+from ..networks import MachineSystem
+from ..parameters import Parameter, model
 from ..states import on
 from ..systems import System
 from ..values import NEVER, Record, Time
 from ..variables import Table
-from .clients import Replica, add_clients
+from .clients import EventualReads, Replica, StrongReads, Writes, add_clients
 from .consistency import (
     Acknowledged,
     EventualReadReturned,
@@ -25,6 +24,7 @@ from .consistency import (
     StrongReadBegan,
     StrongReadReturned,
 )
+from .disasters import Crash, Cut, Isolate, Offline, add_disasters
 from .geography import ITEMS, REGIONS
 
 
@@ -81,13 +81,13 @@ def asynchronous(
     *,
     regions: Annotated[int, Parameter(2, 5, "regions, each with a copy of the table")] = 3,
     items: Annotated[int, Parameter(1, 3, "items in the table")] = 1,
-    writes: Annotated[int, Parameter(0, 6, "writes in all, in any region")] = 2,
-    strong_reads: Annotated[int, Parameter(0, 4, "strong reads in all, in any region")] = 1,
-    eventual_reads: Annotated[int, Parameter(0, 4, "eventual reads in all, in any region")] = 1,
-    cut: Annotated[int, Fault(3, "times that the link between two regions breaks")] = 1,
-    isolate: Annotated[int, Fault(3, "times that a region loses all its links")] = 0,
-    offline: Annotated[int, Fault(3, "times that a region stops altogether")] = 0,
-    crash: Annotated[int, Fault(3, "times that a region crashes and restarts")] = 0,
+    writes: Writes = 2,
+    strong_reads: StrongReads = 1,
+    eventual_reads: EventualReads = 1,
+    cut: Cut = 1,
+    isolate: Isolate = 0,
+    offline: Offline = 0,
+    crash: Crash = 0,
 ) -> System:
     """Asynchronous global tables: local writes, a replicator for each pair, last writer wins."""
     system = MachineSystem()
@@ -106,10 +106,7 @@ def asynchronous(
         strong_reads=strong_reads,
         eventual_reads=eventual_reads,
     )
-    faults.cut(system, cut, between=sites_of(tables))
-    faults.isolate(system, isolate, sites=sites_of(tables))
-    faults.offline(system, offline, sites=sites_of(tables))
-    faults.crash(system, crash, machines=tables)
+    add_disasters(system, tables, cut=cut, isolate=isolate, offline=offline, crash=crash)
 
     @system.always
     def converged_when_quiet() -> bool:

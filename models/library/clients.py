@@ -1,10 +1,16 @@
 """The clients of a replicated table: what they may ask of a region, and how often."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from ..machines import Machine
 from ..networks import MachineSystem
+from ..parameters import Parameter
 from ..systems import guard
+
+Writes = Annotated[int, Parameter(0, 6, "writes in all, in any region")]
+StrongReads = Annotated[int, Parameter(0, 4, "strong reads in all, in any region")]
+EventualReads = Annotated[int, Parameter(0, 4, "eventual reads in all, in any region")]
 
 
 class Replica(Machine):

@@ -8,16 +8,15 @@ made of the same version, the one that the journal has second is refused everywh
 
 from typing import Annotated
 
-from .. import faults
 from ..events import Event
 from ..fields import durable, volatile
-from ..networks import MachineSystem, sites_of
-from ..parameters import Fault, Parameter, model
+from ..networks import MachineSystem
+from ..parameters import Parameter, model
 from ..states import action
 from ..systems import System
 from ..values import NEVER, Record, Time
 from ..variables import Table
-from .clients import Replica, add_clients
+from .clients import EventualReads, Replica, StrongReads, Writes, add_clients
 from .consistency import (
     Acknowledged,
     EventualReadReturned,
@@ -26,6 +25,7 @@ from .consistency import (
     StrongReadBegan,
     StrongReadReturned,
 )
+from .disasters import Crash, Cut, Isolate, Offline, add_disasters
 from .geography import ITEMS, REGIONS
 from .journal import Journal
 
@@ -120,13 +120,13 @@ def mrsc(
     *,
     regions: Annotated[int, Parameter(3, 3, "regions, each with a replica")] = 3,
     items: Annotated[int, Parameter(1, 2, "items in the table")] = 1,
-    writes: Annotated[int, Parameter(0, 4, "writes in all, in any region")] = 2,
-    strong_reads: Annotated[int, Parameter(0, 3, "strong reads in all, in any region")] = 1,
-    eventual_reads: Annotated[int, Parameter(0, 3, "eventual reads in all, in any region")] = 1,
-    cut: Annotated[int, Fault(3, "times that the link between two regions breaks")] = 1,
-    isolate: Annotated[int, Fault(3, "times that a region loses all its links")] = 0,
-    offline: Annotated[int, Fault(3, "times that a region stops altogether")] = 0,
-    crash: Annotated[int, Fault(3, "times that a replication engine crashes and restarts")] = 0,
+    writes: Writes = 2,
+    strong_reads: StrongReads = 1,
+    eventual_reads: EventualReads = 1,
+    cut: Cut = 1,
+    isolate: Isolate = 0,
+    offline: Offline = 0,
+    crash: Crash = 0,
 ) -> System:
     """Multi-region strong consistency: conditional entries in a journal, a fence a strong read."""
     system = MachineSystem()
@@ -145,10 +145,7 @@ def mrsc(
         strong_reads=strong_reads,
         eventual_reads=eventual_reads,
     )
-    faults.cut(system, cut, between=sites_of(replicas))
-    faults.isolate(system, isolate, sites=sites_of(replicas))
-    faults.offline(system, offline, sites=sites_of(replicas))
-    faults.crash(system, crash, machines=replicas)
+    add_disasters(system, replicas, cut=cut, isolate=isolate, offline=offline, crash=crash)
 
     @system.always
     def replicas_agree_when_all_is_heard() -> bool:
