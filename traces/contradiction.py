@@ -46,14 +46,19 @@ class _Minimizer:
     ) -> None:
         self.model = model
         self.initial = initial
-        end = effects[failed_at].end
+        self.end = effects[failed_at].end
+        if model.may_become is not None:  # then what failed may have been ruled out by later reads
+            self.end = max(e.end for e in effects if e.required)
         self.effects = effects
-        self.scope = [i for i, e in enumerate(effects) if e.start <= end]
+        self.scope = [i for i, e in enumerate(effects) if e.start <= self.end]
         self.failed_at = failed_at
         self.deadline = time.monotonic() + seconds
 
     def run(self) -> list[int]:
-        required = [i for i in self.scope if self.effects[i].required]
+        # What ended later than where the search failed was not yet held to anything.
+        required = [
+            i for i in self.scope if self.effects[i].required and self.effects[i].end <= self.end
+        ]
         required.sort(key=lambda i: (self.effects[i].end, self.effects[i].start))
         if self.failed_at in required:  # what failed stays to the last
             required.remove(self.failed_at)

@@ -85,10 +85,10 @@ class _Splitter:
             yield from self._scan(line)
         if self.buffer or self.stack:
             line_number, column, text = self.begun
-            error = InputError(_CUT, place=Place(source.name, line_number, column, text))
+            cut = InputError(_CUT, place=Place(source.name, line_number, column, text))
             if bad_lines is None:
-                raise error
-            bad_lines.add(error)
+                raise cut
+            bad_lines.add(cut)
 
     def _flat(self, line: str) -> _Form | None:
         """Recognize a line with exactly one map of simple values."""
@@ -232,6 +232,4 @@ def _place_error(source: Source, form: _Form, message: str, offset: int) -> Inpu
     row = before.count("\n")
     text = form.text.split("\n")[row]
     column = offset - (before.rfind("\n") + 1)
-    return InputError(
-        message, place=Place(source.name, form.line + row, column + 1, text)
-    )
+    return InputError(message, place=Place(source.name, form.line + row, column + 1, text))

@@ -36,7 +36,7 @@ class Part(msgspec.Struct, gc=False):
 
 
 class OperationEvent(msgspec.Struct, tag_field="type", tag="op", gc=False):
-    """One operation of a client, from `start` to `end`; an `end` of null means it never returned."""
+    """One operation of a client, from `start` to `end`, which is null if it never returned."""
 
     op: OperationName
     session: Identifier

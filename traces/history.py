@@ -1,4 +1,4 @@
-"""What the rules look at: operations on items, with what each did, when, and where it is written."""
+"""What the rules look at: operations on items, what each did and when, and where it stands."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from .values import UNSET, Value
 FOREVER = 1 << 62
 """The end of an operation that never returned, or of which nobody knows whether it happened."""
 
-Action = Literal[
-    "read", "write", "cas", "append", "increment", "acquire", "release", "transaction"
-]
+Action = Literal["read", "write", "cas", "append", "increment", "acquire", "release", "transaction"]
 
 
 @dataclass(slots=True, eq=False)

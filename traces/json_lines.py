@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 from msgspec import UnsetType
@@ -84,20 +83,19 @@ class JsonRun:
         try:
             event = self.events.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            kind = self._unknown_type(line)
-            if kind is None:
+            unknown = self._unknown_type(line)
+            if unknown is None:
                 raise self._understood_error(source, line, error) from None
             self.history.read += 1
-            self.history.ignored[kind] += 1
+            self.history.ignored[unknown] += 1
             return
-        kind = type(event)
-        if kind is OperationEvent:
+        if isinstance(event, OperationEvent):
             self._take_operation(source, file, line, event)
-        elif kind is Invoke:
+        elif isinstance(event, Invoke):
             self._check_id(source, line, event.id)
             self._check_key(source, line, event)
             self.invoked[event.id] = (event, file, source.line)
-        elif kind is Return:
+        elif isinstance(event, Return):
             self._take_return(source, file, line, event)
         else:
             self.history.ignored[event.__struct_config__.tag] += 1
@@ -187,7 +185,9 @@ class JsonRun:
                 isinstance(amount, bool) or not isinstance(amount, (int, float, UnsetType))
             ):
                 raise source.error(
-                    "an increment's value is the number that is added", line.find(b'"value"') + 1, line
+                    "an increment's value is the number that is added",
+                    line.find(b'"value"') + 1,
+                    line,
                 )
 
     def _take_return(self, source: Source, file: int, line: bytes, event: Return) -> None:

@@ -14,7 +14,17 @@ from .history import History, Item, Operation
 from .limits import ObservationLimits
 from .linearization import TimedEffect, linearize
 from .results import RuleResult
-from .sequential_models import MUTEX, REGISTER, REGISTERS, TEXT, Effect, SequentialModel
+from .sequential_models import (
+    ABSENT,
+    COUNTER,
+    MUTEX,
+    REGISTER,
+    REGISTERS,
+    TEXT,
+    Effect,
+    SequentialModel,
+    State,
+)
 from .values import UNSET, ValueNumbers, identity, shown
 from .wording import line_of, named_item, told, witness_line
 from .zones import Cluster, ZoneConflict, find_zone_conflict
@@ -144,23 +154,23 @@ def _zones_in_words(item: Item, conflict: ZoneConflict) -> str:
     since = "from the beginning" if ender is None else f"when {line_of(ender)} ended"
     outer = f"{shown(starter.value)} was there {since} and still when {line_of(starter)} began"
     inner_ender, inner_starter = conflict.inner
-    if inner_ender is None:
-        ender_words = "from the beginning"
-    else:
-        ender_words = f"when {line_of(inner_ender)} ended"
-    if conflict.kind == "overlap":
-        return (
-            f"{name} must hold two values at one time: {outer}; {shown(inner_starter.value)} was "
-            f"there {ender_words} and still when {line_of(inner_starter)} began"
+    inner = shown(inner_starter.value)
+    if conflict.kind == "overlap" or inner_ender is None:
+        since = (
+            "from the beginning" if inner_ender is None else f"when {line_of(inner_ender)} ended"
         )
-    if inner_ender is inner_starter:
-        within = f"{line_of(inner_starter)} began after that and ended before this"
-    else:
+        return (
+            f"{name} must hold two values at one time: {outer}; {inner} was "
+            f"there {since} and still when {line_of(inner_starter)} began"
+        )
+    within = f"{line_of(inner_starter)} {told(inner_starter)} after that and ended before this"
+    if inner_ender is not inner_starter:
         within = (
-            f"{line_of(inner_starter)} began after that and {line_of(inner_ender)} ended before this"
+            f"{line_of(inner_starter)} began after that and {line_of(inner_ender)} "
+            f"ended before this, both with {inner}"
         )
     return (
-        f"in {name} {outer}, but {within}, so {shown(inner_starter.value)} came between; "
+        f"in {name} {outer}, but {within}, so {inner} came between; "
         f"nothing wrote {shown(starter.value)} again"
     )
 
@@ -232,8 +242,10 @@ def _model_of(
     if item.model == "registers":
         initial = numbers.of(item.initial)
         return REGISTERS, (), lambda operation: _transaction_effect(operation, numbers, initial)
-    return REGISTER, numbers.of(item.initial), lambda operation: _register_effect(
-        operation, numbers
+    return (
+        REGISTER,
+        numbers.of(item.initial),
+        lambda operation: _register_effect(operation, numbers),
     )
 
 

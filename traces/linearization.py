@@ -138,12 +138,13 @@ class _Search:
         read_starts = [read.start for read in reads]
         overwrites = sorted(e.start for e in self.effects if self.model.overwrites(e.effect))
         found: dict[int, tuple[int, Effect | None]] = {}
-        for index, timed in enumerate(self.effects):
-            at = bisect_right(overwrites, timed.end)
+        for index, each in enumerate(self.effects):
+            at = bisect_right(overwrites, each.end)
             overwrite = overwrites[at] if at < len(overwrites) else FOREVER
-            at = bisect_right(read_starts, timed.end)
-            read = reads[at] if at < len(reads) else None
-            upcoming = read.effect if read is not None and overwrite > read.end else None
+            at = bisect_right(read_starts, each.end)
+            following = reads[at] if at < len(reads) else None
+            is_next = following is not None and overwrite > following.end
+            upcoming = following.effect if following is not None and is_next else None
             found[index] = (overwrite, upcoming)
         return found
 

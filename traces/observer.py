@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from ..models.errors import ParameterError, UnknownNameError, UsageError
 from ..models.verdicts import Verdict
@@ -19,6 +19,7 @@ from .sources import BadLines
 from .values import UNSET
 
 Mode = Literal["mrsc", "async"]
+DEFAULT_LIMITS = ObservationLimits()
 
 
 def observe(
@@ -29,7 +30,7 @@ def observe(
     on_bad_line: OnBadLine = "fail",
     input_format: str = "auto",
     initial: object = UNSET,
-    limits: ObservationLimits = ObservationLimits(),
+    limits: ObservationLimits = DEFAULT_LIMITS,
     progress: Callable[[int], None] | None = None,
 ) -> Observation:
     """Check the trace in `paths` ("-" is standard input) against `rules`, or all that fit `mode`.
@@ -114,7 +115,7 @@ def _checked(
 ) -> RuleResult:
     if not named and history.mode is not None and history.mode not in rule.modes:
         reason = (
-            f"mode {cast(str, history.mode)} does not promise it; "
+            f"mode {history.mode} does not promise it; "
             f"name the rule {rule.code} to check it all the same"
         )
         return RuleResult(rule.code, rule.name, Verdict.NOT_CHECKED, reason=reason)

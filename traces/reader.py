@@ -64,5 +64,3 @@ def _check_same_format(history: History, found: Format, source: Source) -> None:
             f"{source.name} is {found}, but {history.files[0]} is {history.format}; "
             "observe files of one format at a time"
         )
-
-

@@ -102,7 +102,7 @@ MUTEX = SequentialModel(
 def _text_step(state: State, effect: Effect) -> State | None:
     name = effect[0]
     if name == "append":
-        return state + effect[1]  # type: ignore[operator, no-any-return]
+        return str(state) + str(effect[1])
     if name == "write":
         return effect[1]  # type: ignore[no-any-return]
     return state if state == effect[1] else None

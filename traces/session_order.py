@@ -92,9 +92,7 @@ def by_session(item: Item, mode: str | None) -> list[list[Dated]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def after_earlier(
-    group: list[Dated], reads_before: bool
-) -> Iterator[tuple[Dated, Dated]]:
+def after_earlier(group: list[Dated], reads_before: bool) -> Iterator[tuple[Dated, Dated]]:
     """Pair each read with the newest result that the session already had when the read began.
 
     With `reads_before` that is among its reads, else among its writes. Operations of a session

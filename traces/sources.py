@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias, cast
 
 from ..models.errors import InputError, Place
 from .limits import ObservationLimits
 
+Buffered: TypeAlias = "io.BufferedReader[Any]"
 STANDARD_INPUT = "-"
 _MIB = 1024 * 1024
 _EXPANSION_CHECKED_FROM = 64 * _MIB
@@ -38,7 +39,7 @@ class Source:
     """An open trace: its name for people, and its lines as bytes without their ends."""
 
     name: str
-    stream: io.BufferedReader
+    stream: Buffered
     limits: ObservationLimits
     raw: IO[bytes] | None = None
     line: int = 0
@@ -129,14 +130,14 @@ def open_source(path: str | Path, limits: ObservationLimits) -> Source:
     """
     name = str(path)
     raw = _open_raw(name)
-    stream = io.BufferedReader(raw, 65536)  # type: ignore[arg-type]
+    stream: Buffered = io.BufferedReader(cast(Any, raw), 65536)
     start = _peek_at(stream, name)
     compressed: IO[bytes] | None = None
     if start.startswith(_GZIP):
         import gzip
 
         compressed = stream
-        stream = io.BufferedReader(gzip.GzipFile(fileobj=compressed), 65536)  # type: ignore[arg-type, type-var]
+        stream = io.BufferedReader(cast(Any, gzip.GzipFile(fileobj=compressed)), 65536)
     elif start.startswith(_ZSTANDARD):
         stream, compressed = _zstandard_reader(stream), stream
     source = Source(name, stream, limits, compressed)
@@ -163,15 +164,15 @@ def _open_raw(name: str) -> IO[bytes]:
         raise InputError(f"cannot be opened: {reason}", place=Place(name)) from error
 
 
-def _peek_at(stream: io.BufferedReader, name: str) -> bytes:
+def _peek_at(stream: Buffered, name: str) -> bytes:
     try:
         return stream.peek(4)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", place=Place(name)) from error
 
 
-def _zstandard_reader(stream: io.BufferedReader) -> io.BufferedReader:
+def _zstandard_reader(stream: Buffered) -> Buffered:
     import zstandard
 
     reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-    return io.BufferedReader(reader, 65536)  # type: ignore[arg-type, type-var]
+    return io.BufferedReader(cast(Any, reader), 65536)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 from typing import Literal
 
@@ -91,10 +92,12 @@ def find_zone_conflict(clusters: Sequence[Cluster]) -> ZoneConflict | None:
 
 def _between_forward(forward: list[_Zone]) -> ZoneConflict | None:
     forward.sort(key=attrgetter("first_end"))
-    for one, other in zip(forward, forward[1:], strict=False):
+    for one, other in pairwise(forward):
         if other.first_end < one.last_start:
-            return _written_between(one, other) or _written_between(other, one) or ZoneConflict(
-                "overlap", (one.ender, one.starter), (other.ender, other.starter)
+            return (
+                _written_between(one, other)
+                or _written_between(other, one)
+                or ZoneConflict("overlap", (one.ender, one.starter), (other.ender, other.starter))
             )
     return None
 
@@ -113,7 +116,5 @@ def _inside_forward(forward: list[_Zone], backward: list[_Zone]) -> ZoneConflict
         at = bisect_left(ends, zone.last_start) - 1
         if at >= 0 and zone.first_end < forward[at].last_start:
             outer = forward[at]
-            return ZoneConflict(
-                "between", (outer.ender, outer.starter), (zone.ender, zone.starter)
-            )
+            return ZoneConflict("between", (outer.ender, outer.starter), (zone.ender, zone.starter))
     return None

@@ -8,9 +8,7 @@ from gtcheck.traces.linearization import TimedEffect
 from gtcheck.traces.sequential_models import SequentialModel, State
 
 
-def is_linearizable(
-    model: SequentialModel, initial: State, effects: Sequence[TimedEffect]
-) -> bool:
+def is_linearizable(model: SequentialModel, initial: State, effects: Sequence[TimedEffect]) -> bool:
     """Tell whether some order that respects time explains every required effect."""
 
     def search(state: State, left: tuple[int, ...]) -> bool:

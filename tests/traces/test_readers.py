@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from gtcheck.models.errors import InputError, UsageError
+from gtcheck.models.verdicts import Verdict
+from gtcheck.traces import Observation, ObservationLimits, observe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+GOOD = {
+    "type": "op",
+    "id": 1,
+    "session": "s",
+    "region": "r",
+    "op": "write",
+    "key": "x",
+    "value": 1,
+    "start": 0,
+    "end": 5,
+    "outcome": "ok",
+}
+
+
+def written(path: Path, *lines: dict[str, Any] | str) -> Path:
+    text = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+    return path
+
+
+def op(**fields: Any) -> dict[str, Any]:
+    return {**{k: v for k, v in GOOD.items() if k != "id"}, **fields}
+
+
+def refused(path: Path, **options: Any) -> InputError:
+    with pytest.raises(InputError) as caught:
+        observe([path], **options)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("not json", "is not JSON"),
+        ('{"type":"op",', "is not JSON"),
+        (json.dumps(op(start="soon")), "field start"),
+        (json.dumps(op(op="jump")), "field op"),
+        (json.dumps(op(end=-1)), "before it starts"),
+        (json.dumps(op(key=None)), "has no key"),
+        (json.dumps(op(end=None)), "has no end"),
+        (json.dumps(GOOD), "already used"),
+        (json.dumps(op(op="increment", value="x")), "number that is added"),
+        ('{"type":"return","id":"ghost","end":4}', "under way"),
+        ("[1,2]", "expected"),
+        ("{}", "type"),
+        ("[" * 100_000, "deep"),
+    ],
+)
+def test_a_bad_line_is_told_with_its_place(tmp_path: Path, line: str, told: str) -> None:
+    error = refused(written(tmp_path / "t.jsonl", GOOD, line, op(start=9, end=10)))
+    assert told in error.message
+    assert error.place is not None
+    assert error.place.line == 2
+    result = observe([tmp_path / "t.jsonl"], on_bad_line="skip")
+    assert result.bad_lines.count == 1
+    assert "t.jsonl:2" in result.bad_lines.named[0]
+    assert result.events.read == 2
+
+
+def test_a_line_cut_at_the_end_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text(json.dumps(GOOD) + "\n" + json.dumps(op(start=6))[:40])
+    assert "ends in the middle" in refused(path).message
+
+
+def test_what_is_no_trace_is_one_clear_line(tmp_path: Path) -> None:
+    assert "no such file" in refused(tmp_path / "none").message
+    assert "is a directory" in refused(tmp_path).message
+    (tmp_path / "empty").touch()
+    assert "is empty" in refused(tmp_path / "empty").message
+    (tmp_path / "binary").write_bytes(b"\x7fELF\0\0\1")
+    assert "is binary" in refused(tmp_path / "binary").message
+    (tmp_path / "prose").write_text("once upon a time\n")
+    assert "known format" in refused(tmp_path / "prose").message
+    with pytest.raises(UsageError, match="no trace"):
+        observe([])
+    with pytest.raises(UsageError, match="GT201"):
+        observe([tmp_path / "prose"], rules=["GT210"])
+
+
+def test_compressed_traces_are_read_and_damage_is_told(tmp_path: Path) -> None:
+    data = (json.dumps(GOOD) + "\n" + json.dumps(op(op="read", start=6, end=7)) + "\n").encode()
+    for packed in (gzip.compress(data), zstandard.compress(data)):
+        path = tmp_path / "t.jsonl.packed"
+        path.write_bytes(packed)
+        assert observe([path]).verdict is Verdict.HOLDS
+        path.write_bytes(packed[:-6])
+        refused(path)
+        path.write_bytes(packed[:12] + b"damage" + packed[12:])
+        refused(path)
+
+
+def test_a_decompression_bomb_and_a_long_line_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zst"
+    line = json.dumps(GOOD).encode() + b"\n"
+    path.write_bytes(zstandard.compress(line + b"\n" * (80 * 1024 * 1024)))
+    assert "grows more than" in refused(path).message
+    path.write_bytes(zstandard.compress(b"{" + b" " * (20 * 1024 * 1024)))
+    assert "longer than" in refused(path).message
+    small = ObservationLimits(max_line_bytes=50)
+    assert "longer than" in refused(written(tmp_path / "t", GOOD), limits=small).message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("{:process 0, :type :ok, :f :read, :value 1}", 1, "had not invoked"),
+        (
+            "[{:process 0, :type :invoke, :f :read}\n{:process 0, :type :invoke, :f :read}]",
+            2,
+            "bef",
+        ),
+        ("[{:process 0, :type :invoke, :f :read", 1, "ends inside"),
+        ("[{:process 0, :type :invoke, :f :read}\n", 1, "ends inside"),
+        ("[{:process 0, :type :jump, :f :read}]", 1, ":type"),
+        ("[{:process 0, :type :invoke, :f :read)]", 1, "nothing that this"),
+        ("[{:process 0, :type :invoke, :f :read :value}]", 1, "EDN"),
+        ("[{:process 0, :value " + "[" * 5000 + "}]", 1, "brackets"),
+    ],
+)
+def test_bad_edn_is_told_with_its_place(tmp_path: Path, text: str, line: int, told: str) -> None:
+    path = tmp_path / "t.edn"
+    path.write_text(text)
+    error = refused(path)
+    assert told in error.message
+    assert error.place is not None
+    assert error.place.line == line
+
+
+def test_an_edn_history_is_read_in_every_layout(tmp_path: Path) -> None:
+    path = tmp_path / "t.edn"
+    path.write_text(
+        "; a comment [\n#jepsen.history.Op{:process 0, :type :invoke, :f :write, :value 3}\n"
+        '{:process :nemesis, :type :info, :f :start, :value "cut {:n1 #{:n2}} ; \\" ]"}\n'
+        '{:process 0,\n :type :ok, :f :write, ; so ]\n :value 3, :error "two\nlines }"}\n'
+        "{:process 1 :type :invoke :f :read :value nil} {:process 1 :type :ok :f :read :value 4}"
+    )
+    result = observe([path])
+    assert result.verdict is Verdict.VIOLATED
+    assert result.events.ignored_by_kind == {"nemesis": 1}
+    assert result.events.read == 5
+
+
+def test_transactions_of_lists_are_not_checked_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.edn"
+    path.write_text(
+        "{:process 0, :type :invoke, :f :txn, :value [[:append 1 2] [:r 1 nil]]}\n"
+        "{:process 0, :type :ok, :f :txn, :value [[:append 1 2] [:r 1 [9]]]}\n"
+    )
+    result = observe([path])
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert result.exit_code == 3
+    assert result.events.ignored_by_kind == {"txn": 2}
+
+
+def test_unknown_types_are_counted_and_named(tmp_path: Path) -> None:
+    result = observe([written(tmp_path / "t", GOOD, {"type": "weather", "sun": True})])
+    assert result.events.ignored_by_kind == {"weather": 1}
+
+
+def test_pairs_of_lines_and_unknown_fields_are_kept(tmp_path: Path) -> None:
+    invoke = {"type": "invoke", "id": 7, "session": "s", "op": "read", "key": "x", "start": 8}
+    path = written(
+        tmp_path / "t",
+        {"gtcheck": 1, "mode": "mrsc", "initial": {"x": 5}},
+        {**GOOD, "note": "kept"},
+        invoke,
+        {"type": "return", "id": 7, "end": 9, "outcome": "ok", "value": 5},
+    )
+    result = observe([path])
+    found = {rule.code: rule for rule in result.rules}["GT201"]
+    assert found.verdict is Verdict.VIOLATED
+    assert [line.line for line in found.witness] == [2, 4]
+    assert found.witness[0].event["note"] == "kept"
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        '{"type":"op"',
+        '"session":"s"',
+        '"op":"read"',
+        '"start":1',
+        "}",
+        "{",
+        "[",
+        "]",
+        ",",
+        "\n",
+        ":process 0 ",
+        ":type :invoke ",
+        ":type :ok ",
+        ":f :read ",
+        ":f :cas ",
+        ":value [1 2] ",
+        ":value ",
+        "INFO  jepsen.util - 0\t:invoke\t:cas\t[1 2]\n",
+        "INFO  jepsen.util - 0\t:ok\t:cas\t[1 2]\n",
+        "INFO  jepsen.util - 0\t:ok\t:",
+        '"',
+        ";",
+        "#{",
+        "#_",
+        "\\",
+        "nil",
+    ]
+)
+NOISE = st.one_of(
+    st.binary(max_size=80), st.lists(FRAGMENTS, max_size=14).map("".join).map(str.encode)
+)
+
+
+@settings(
+    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(NOISE, st.sampled_from(["auto", "jsonl", "jepsen", "edn"]), st.booleans())
+def test_no_input_raises_anything_but_an_input_error(
+    tmp_path: Path, data: bytes, input_format: str, skip: bool
+) -> None:
+    path = tmp_path / "noise"
+    path.write_bytes(data)
+    try:
+        result = observe([path], input_format=input_format, on_bad_line="skip" if skip else "fail")
+    except InputError as error:
+        assert "\n" not in str(error)
+        error.report()
+    else:
+        assert isinstance(result, Observation)
+        json.dumps(result.as_json())
