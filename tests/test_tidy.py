@@ -95,10 +95,14 @@ def python_functions() -> Iterator[tuple[str, int]]:
 
 def python_length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Count a function's lines without its docstring and the functions inside, which count too."""
-    inside = [node for node in ast.walk(function) if isinstance(node, FUNCTIONS)][1:]
+    hidden = {
+        line
+        for node in ast.walk(function)
+        if isinstance(node, FUNCTIONS) and node is not function
+        for line in lines_of(node)
+    }
     if ast.get_docstring(function) is not None:
-        inside.append(function.body[0])
-    hidden = {line for node in inside for line in lines_of(node)}
+        hidden |= {*lines_of(function.body[0])}
     return len(set(lines_of(function)) - hidden)
 
 

@@ -1,0 +1,201 @@
+"""Measure `gtcheck explore` against SPIN on the same models, in one run, alternating.
+
+    bench/explore.py [--models NAME:PARAMETER=N,...]... [--repeat N] [--format text|json]
+
+SPIN is at its best here: one process of atomic steps, packed bytes, compiled -O2 without partial
+order reduction, exact storage, safety only; what counts is `pan` alone, not its compilation. Of
+gtcheck the whole process counts, Python's start included. CPU-seconds are user plus system time,
+memory is the peak resident size, both as the kernel tells them.
+
+The JSON is a list with an object a model: `model`, `parameters`, and `gtcheck` and `spin`, each
+with `states`, `transitions`, `cpu_seconds` {min, median}, `resident_mb`, `bytes_a_state`; then
+`cpu_ratio` and `memory_ratio`, gtcheck's over SPIN's (below 1: gtcheck needs less), by the minima,
+and `cpu_ratio_median`. SPIN counts a transition more than is taken: its first.
+Ends with 2 where spin or gcc is missing, with 1 where the two disagree on the states.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import promela
+
+DEFAULT_MODELS = ("two-phase-commit:rms=8", "lww-register:writes=5", "lww-register:writes=6")
+FAULTS = ("crash", "cut")
+TABLE_BITS = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One run: what was explored, and what it took."""
+
+    states: int
+    transitions: int
+    cpu_seconds: float
+    resident_mb: float
+
+
+def main() -> int:
+    """Measure every model and print what came out."""
+    options = _options()
+    missing = [tool for tool in ("spin", "gcc") if shutil.which(tool) is None]
+    if missing:
+        print(f"bench needs {' and '.join(missing)}: apt-get install spin gcc", file=sys.stderr)
+        return 2
+    results = [_measured(model, options.repeat) for model in options.models or DEFAULT_MODELS]
+    if options.format == "json":
+        print(json.dumps(results, indent=2))
+    else:
+        print("\n\n".join(map(_text, results)))
+    return int(any(one["gtcheck"]["states"] != one["spin"]["states"] for one in results))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--models", nargs="+", type=_model, metavar="NAME:PARAMETER=N,...")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    options = parser.parse_args()
+    if options.repeat < 1:
+        parser.error("--repeat must be at least 1")
+    return options
+
+
+def _model(given: str) -> str:
+    try:
+        _twin(given)
+    except (ValueError, TypeError, KeyError):
+        known = "two-phase-commit:rms=N, lww-register:writes=N[,crash=N][,cut=N]"
+        raise argparse.ArgumentTypeError(f"{given!r} has no twin; known: {known}") from None
+    return given
+
+
+def _parsed(model: str) -> tuple[str, dict[str, int]]:
+    name, _, settings = model.partition(":")
+    pairs = [pair.split("=") for pair in settings.split(",") if pair]
+    return name, {key: int(value) for key, value in pairs}
+
+
+def _twin(model: str) -> str:
+    name, parameters = _parsed(model)
+    twins = {
+        "two-phase-commit": promela.two_phase_commit,
+        "lww-register": promela.lww_register,
+    }
+    return twins[name](**parameters)
+
+
+def _measured(model: str, repeat: int) -> dict[str, dict[str, object]]:
+    name, parameters = _parsed(model)
+    gtcheck: list[Sample] = []
+    spin: list[Sample] = []
+    with tempfile.TemporaryDirectory() as folder:
+        pan = _compiled(_twin(model), Path(folder))
+        for _ in range(repeat):
+            gtcheck.append(_run_gtcheck(name, parameters))
+            spin.append(_run_spin(pan))
+    ours, theirs = _summary(gtcheck), _summary(spin)
+    result: dict[str, object] = {"model": name, "parameters": parameters}
+    result |= {"gtcheck": ours, "spin": theirs}
+    result |= {
+        "cpu_ratio": _ratio([s.cpu_seconds for s in gtcheck], [s.cpu_seconds for s in spin], min),
+        "cpu_ratio_median": round(
+            statistics.median(s.cpu_seconds for s in gtcheck)
+            / max(statistics.median(s.cpu_seconds for s in spin), 1e-3),
+            3,
+        ),
+        "memory_ratio": _ratio([s.resident_mb for s in gtcheck], [s.resident_mb for s in spin], max),
+    }
+    return result  # type: ignore[return-value]
+
+
+def _ratio(ours: list[float], theirs: list[float], choose: object) -> float:
+    pick = min if choose is min else max
+    return round(pick(ours) / max(pick(theirs), 1e-3), 3)
+
+
+def _summary(samples: list[Sample]) -> dict[str, object]:
+    resident = max(sample.resident_mb for sample in samples)
+    seconds = [sample.cpu_seconds for sample in samples]
+    return {
+        "states": samples[0].states,
+        "transitions": samples[0].transitions,
+        "cpu_seconds": {
+            "min": round(min(seconds), 3),
+            "median": round(statistics.median(seconds), 3),
+        },
+        "resident_mb": round(resident, 1),
+        "bytes_a_state": round(resident * 2**20 / samples[0].states, 1),
+    }
+
+
+def _compiled(program: str, folder: Path) -> list[str]:
+    (folder / "model.pml").write_text(program)
+    subprocess.run(["spin", "-a", "model.pml"], cwd=folder, check=True, capture_output=True)
+    flags = ["-O2", "-w", "-DSAFETY", "-DNOREDUCE"]
+    subprocess.run(["gcc", *flags, "-o", "pan", "pan.c"], cwd=folder, check=True)
+    return [str(folder / "pan"), "-E", "-m1000000", f"-w{TABLE_BITS}"]
+
+
+def _run_gtcheck(name: str, parameters: dict[str, int]) -> Sample:
+    command = [sys.executable, "-c", "from gtcheck.cli.main import main; main()", "explore", name]
+    for key, value in parameters.items():
+        command += ["--fault" if key in FAULTS else "--set", f"{key}={value}"]
+    output, seconds, resident = _run([*command, "--format", "json"])
+    result = json.loads(output)
+    if result["verdict"] != "holds":
+        raise SystemExit(f"gtcheck says {result['verdict']} of {name}, which must hold")
+    return Sample(result["states"], result["transitions"], seconds, resident)
+
+
+def _run_spin(pan: list[str]) -> Sample:
+    output, seconds, resident = _run(pan)
+    states = re.search(r"(\d+) states, stored", output)
+    transitions = re.search(r"(\d+) transitions", output)
+    if states is None or transitions is None or "errors: 0" not in output:
+        raise SystemExit(f"SPIN did not finish cleanly:\n{output}")
+    if "max search depth too small" in output or "out of memory" in output:
+        raise SystemExit(f"SPIN did not explore everything:\n{output}")
+    return Sample(int(states[1]), int(transitions[1]), seconds, resident)
+
+
+def _run(command: list[str]) -> tuple[str, float, float]:
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, stdout=output, cwd=tempfile.gettempdir())
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read()
+    if process.returncode != 0:
+        raise SystemExit(f"{command[0]} ended with {process.returncode}:\n{said}")
+    return said, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def _text(result: dict[str, dict[str, object]]) -> str:
+    settings = " ".join(f"{name}={value}" for name, value in result["parameters"].items())
+    lines = [f"model={result['model']} {settings}"]
+    for tool in ("gtcheck", "spin"):
+        found = result[tool]
+        seconds = found["cpu_seconds"]
+        assert isinstance(seconds, dict)
+        lines.append(
+            f"  {tool:<8} states={found['states']:<9} transitions={found['transitions']:<9} "
+            f"cpu_min={seconds['min']:<6} cpu_median={seconds['median']:<6} "
+            f"resident_mb={found['resident_mb']:<6} bytes_a_state={found['bytes_a_state']}"
+        )
+    ratios = ("cpu_ratio", "cpu_ratio_median", "memory_ratio")
+    return "\n".join([*lines, "  " + " ".join(f"{name}={result[name]}" for name in ratios)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
