@@ -25,8 +25,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import promela
 
@@ -88,14 +90,14 @@ def _parsed(model: str) -> tuple[str, dict[str, int]]:
 
 def _twin(model: str) -> str:
     name, parameters = _parsed(model)
-    twins = {
+    twins: dict[str, Callable[..., str]] = {
         "two-phase-commit": promela.two_phase_commit,
         "lww-register": promela.lww_register,
     }
     return twins[name](**parameters)
 
 
-def _measured(model: str, repeat: int) -> dict[str, dict[str, object]]:
+def _measured(model: str, repeat: int) -> dict[str, Any]:
     name, parameters = _parsed(model)
     gtcheck: list[Sample] = []
     spin: list[Sample] = []
@@ -105,26 +107,22 @@ def _measured(model: str, repeat: int) -> dict[str, dict[str, object]]:
             gtcheck.append(_run_gtcheck(name, parameters))
             spin.append(_run_spin(pan))
     ours, theirs = _summary(gtcheck), _summary(spin)
-    result: dict[str, object] = {"model": name, "parameters": parameters}
-    result |= {"gtcheck": ours, "spin": theirs}
-    result |= {
-        "cpu_ratio": _ratio([s.cpu_seconds for s in gtcheck], [s.cpu_seconds for s in spin], min),
-        "cpu_ratio_median": round(
-            statistics.median(s.cpu_seconds for s in gtcheck)
-            / max(statistics.median(s.cpu_seconds for s in spin), 1e-3),
-            3,
-        ),
-        "memory_ratio": _ratio([s.resident_mb for s in gtcheck], [s.resident_mb for s in spin], max),
+    return {
+        "model": name,
+        "parameters": parameters,
+        "gtcheck": ours,
+        "spin": theirs,
+        "cpu_ratio": _ratio(ours["cpu_seconds"]["min"], theirs["cpu_seconds"]["min"]),
+        "cpu_ratio_median": _ratio(ours["cpu_seconds"]["median"], theirs["cpu_seconds"]["median"]),
+        "memory_ratio": _ratio(ours["resident_mb"], theirs["resident_mb"]),
     }
-    return result  # type: ignore[return-value]
 
 
-def _ratio(ours: list[float], theirs: list[float], choose: object) -> float:
-    pick = min if choose is min else max
-    return round(pick(ours) / max(pick(theirs), 1e-3), 3)
+def _ratio(ours: float, theirs: float) -> float:
+    return round(ours / max(theirs, 1e-3), 3)
 
 
-def _summary(samples: list[Sample]) -> dict[str, object]:
+def _summary(samples: list[Sample]) -> dict[str, Any]:
     resident = max(sample.resident_mb for sample in samples)
     seconds = [sample.cpu_seconds for sample in samples]
     return {
@@ -181,13 +179,12 @@ def _run(command: list[str]) -> tuple[str, float, float]:
     return said, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def _text(result: dict[str, dict[str, object]]) -> str:
+def _text(result: dict[str, Any]) -> str:
     settings = " ".join(f"{name}={value}" for name, value in result["parameters"].items())
     lines = [f"model={result['model']} {settings}"]
     for tool in ("gtcheck", "spin"):
         found = result[tool]
         seconds = found["cpu_seconds"]
-        assert isinstance(seconds, dict)
         lines.append(
             f"  {tool:<8} states={found['states']:<9} transitions={found['transitions']:<9} "
             f"cpu_min={seconds['min']:<6} cpu_median={seconds['median']:<6} "

@@ -28,10 +28,12 @@ class LazyGroup(click.Group):
         """Give the names of all commands, in the order that `--help` lists them."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Import the module of that name and give its `command`; None where there is none."""
         if cmd_name not in _COMMANDS:
-            return None
+            from ..models.errors import UnknownNameError
+
+            raise UnknownNameError.among("command", cmd_name, _COMMANDS)
         loaded = import_module(f".{cmd_name}", __package__).command
         assert isinstance(loaded, click.Command)
         return loaded

@@ -8,7 +8,7 @@ from ..gates import GateResult, Outcome, RowResult
 from ..palette import Palette
 from .words import count
 
-_HEADINGS = ("", "what", "expected", "verdict", "looked at", "seconds")
+_HEADINGS = ("", "what", "expected", "verdict", "looked at", "time")
 
 
 def gate_text(result: GateResult, palette: Palette) -> str:
@@ -34,7 +34,7 @@ def _cells(row: RowResult) -> tuple[str, ...]:
         row.run.expected.value,
         row.verdict.value,
         count(row.size, noun),
-        f"{row.seconds:.2f}",
+        f"{row.seconds:.2f} s",
     )
 
 
