@@ -12,13 +12,22 @@ pub struct Change {
     pub update: u32,
 }
 
+/// What has to be known of an outcome on the way, in one place.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    start: u32,
+    end: u32,
+    /// Whether it ended in an error or has reactions, so that its ending must be looked at.
+    pub special: bool,
+}
+
 /// Interned endings, and the interned updates of pages that they come down to.
 #[derive(Default)]
 pub struct Outcomes {
     endings: Vec<Ending>,
     index: FastMap<Ending, u32>,
     changes: Vec<Change>,
-    spans: Vec<(u32, u32)>,
+    plans: Vec<Plan>,
     updates: Vec<Vec<Effect>>,
     update_index: FastMap<Vec<Effect>, u32>,
 }
@@ -45,8 +54,14 @@ impl Outcomes {
     /// What an outcome does, page by page.
     #[inline]
     pub fn changes(&self, outcome: u32) -> &[Change] {
-        let (start, end) = self.spans[outcome as usize];
+        let Plan { start, end, .. } = self.plans[outcome as usize];
         &self.changes[start as usize..end as usize]
+    }
+
+    /// Whether an outcome ended in an error or has reactions.
+    #[inline]
+    pub fn special(&self, outcome: u32) -> bool {
+        self.plans[outcome as usize].special
     }
 
     /// The effects of an update, all on one page, in order.
@@ -57,7 +72,7 @@ impl Outcomes {
     /// Gather the effects anew for another layout.
     pub fn relayout(&mut self, layout: &Layout) {
         self.changes.clear();
-        self.spans.clear();
+        self.plans.clear();
         self.updates.clear();
         self.update_index.clear();
         let endings = std::mem::take(&mut self.endings);
@@ -83,7 +98,8 @@ impl Outcomes {
             }
             self.changes.push(Change { page: page as u32, update });
         }
-        self.spans.push((start, self.changes.len() as u32));
+        let special = ending.error.is_some() || !ending.reactions.is_empty();
+        self.plans.push(Plan { start, end: self.changes.len() as u32, special });
     }
 
     /// Bytes held, roughly.

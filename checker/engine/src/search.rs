@@ -11,7 +11,7 @@ use crate::visited::{Probe, Visited};
 /// The parent of an initial state.
 pub const NO_PARENT: u32 = u32::MAX;
 /// Targets looked up together, so that their memory reads overlap.
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 
 /// One exploration: its model, its states and its results.
 pub struct Search {

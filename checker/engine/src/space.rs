@@ -9,7 +9,7 @@ use crate::tabulator::{Content, Effect, Operation, SlotKind};
 use crate::views::View;
 use crate::walk::Miss;
 
-const CACHE: usize = 1 << 16;
+const CACHE: usize = 1 << 18;
 
 /// One remembered update of a page.
 #[derive(Clone, Copy)]

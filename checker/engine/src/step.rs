@@ -59,13 +59,18 @@ impl Stepper {
         outcome: u32,
         frame: &Frame,
     ) -> Result<(u64, u32), Miss> {
-        if let Some(error) = model.outcomes.ending(outcome).error {
-            return Ok((0, error));
+        let special = model.outcomes.special(outcome);
+        if special {
+            if let Some(error) = model.outcomes.ending(outcome).error {
+                return Ok((0, error));
+            }
         }
         self.work.identifiers.clone_from(&frame.identifiers);
         affect(model, outcome, &mut self.work.identifiers)?;
-        if let Some(error) = self.react(model, outcome)? {
-            return Ok((0, error));
+        if special {
+            if let Some(error) = self.react(model, outcome)? {
+                return Ok((0, error));
+            }
         }
         if model.space.timed {
             self.between = true;

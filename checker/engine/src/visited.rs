@@ -61,7 +61,7 @@ impl Visited {
             if entry == 0 {
                 part.entries[at] = !root;
                 part.used += 1;
-                if part.used * 8 > part.entries.len() * 7 {
+                if part.used * 5 > part.entries.len() * 4 {
                     part.grow();
                 }
                 return true;
@@ -107,7 +107,10 @@ impl Part {
         for &entry in self.entries.iter().filter(|&&entry| entry != 0) {
             let mut at = place_of(mix(!entry), length);
             while entries[at] != 0 {
-                at = (at + 1) % length;
+                at += 1;
+                if at == length {
+                    at = 0;
+                }
             }
             entries[at] = entry;
         }
