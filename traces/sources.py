@@ -131,22 +131,34 @@ def open_source(path: str | Path, limits: ObservationLimits) -> Source:
     name = str(path)
     raw = _open_raw(name)
     stream: Buffered = io.BufferedReader(cast(Any, raw), 65536)
-    start = _peek_at(stream, name)
-    compressed: IO[bytes] | None = None
+    source = Source(name, stream, limits)
+    try:
+        _decompress(source)
+        start = source.peek()
+        if not start:
+            raise InputError("is empty: there is no event in it", place=Place(name))
+        if b"\0" in start:
+            told = "is binary: a trace is text, plain or as .gz or .zst"
+            raise InputError(told, place=Place(name))
+    except BaseException:
+        source.close()
+        raise
+    return source
+
+
+def _decompress(source: Source) -> None:
+    start = source.peek()
     if start.startswith(_GZIP):
         import gzip
 
-        compressed = stream
-        stream = io.BufferedReader(cast(Any, gzip.GzipFile(fileobj=compressed)), 65536)
+        source.raw = source.stream
+        source.stream = io.BufferedReader(cast(Any, gzip.GzipFile(fileobj=source.raw)), 65536)
     elif start.startswith(_ZSTANDARD):
-        stream, compressed = _zstandard_reader(stream), stream
-    source = Source(name, stream, limits, compressed)
-    start = source.peek()
-    if not start:
-        raise InputError("is empty: there is no event in it", place=Place(name))
-    if b"\0" in start:
-        raise InputError("is binary: a trace is text, plain or as .gz or .zst", place=Place(name))
-    return source
+        import zstandard
+
+        source.raw = source.stream
+        reader = zstandard.ZstdDecompressor().stream_reader(source.raw, read_across_frames=True)
+        source.stream = io.BufferedReader(cast(Any, reader), 65536)
 
 
 def _open_raw(name: str) -> IO[bytes]:
@@ -162,17 +174,3 @@ def _open_raw(name: str) -> IO[bytes]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot be opened: {reason}", place=Place(name)) from error
-
-
-def _peek_at(stream: Buffered, name: str) -> bytes:
-    try:
-        return stream.peek(4)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", place=Place(name)) from error
-
-
-def _zstandard_reader(stream: Buffered) -> Buffered:
-    import zstandard
-
-    reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-    return io.BufferedReader(cast(Any, reader), 65536)
