@@ -55,8 +55,10 @@ class Engine:
 
     Slots, tries and views are numbered from 0 in the order in which they are added; actions,
     reactions and predicates share one numbering. After `run` has begun, adding raises RuntimeError.
-    A number or a table that means nothing raises ValueError, from `run` too; runs that contradict
-    each other do so with a message that starts with "impure:" and names the trie.
+    A number or a table that means nothing raises ValueError, from `run` too, and a negative number
+    or one of more than 32 bits (a mask: 64) OverflowError; runs that contradict each other, or do
+    not read what the state holds, raise with a message that starts with "impure:" and names the
+    trie. A callback may not enter the engine that calls it: RuntimeError.
     """
 
     def __new__(cls, tabulator: Tabulator, *, timed: bool = False) -> Engine:
