@@ -15,13 +15,13 @@ CODE, NAME = "GT101", "monotonic reads"
 def check_monotonic_reads(history: History) -> RuleResult:
     """Hold each read against the newest that its session had read of the item before.
 
-    All reads of a session in one region count, strong and eventual (claim C16: time moves forward
-    for every reader), and except in mode `async` strong reads over all regions. Newer and older
-    are told by versions that can be ordered; without them, by values written only once: one is
-    older than another if its write had ended before the other's write began. `checked` counts the
-    reads that could be held against an earlier one. Takes O(n log n).
+    In a region time moves forward for every reader (claim C16): an eventual read is held against
+    the session's eventual reads there, a strong one against all its reads there, and except in
+    mode `async` against its reads in any region. An eventual read may be behind a strong one
+    (C139). Newer and older are told by versions that can be ordered; without them, by values
+    written only once: one is older than another if its write had ended before the other's write
+    began. `checked` counts the reads that could be held against an earlier one. Takes O(n log n).
     """
-    checked = 0
     judged = set()
     for item in history.items.values():
         if item.model != "register":
@@ -31,11 +31,10 @@ def check_monotonic_reads(history: History) -> RuleResult:
                 judged.add(id(read.operation))
                 if read.latest < newest.earliest:
                     return _violation(history, read, newest, len(judged))
-    checked = len(judged)
-    if not checked:
+    if not judged:
         reason = "no session read an item twice with versions, or values written only once"
         return RuleResult(CODE, NAME, Verdict.NOT_CHECKED, reason=reason)
-    return RuleResult(CODE, NAME, Verdict.HOLDS, checked=checked)
+    return RuleResult(CODE, NAME, Verdict.HOLDS, checked=len(judged))
 
 
 def _violation(history: History, read: Dated, newest: Dated, checked: int) -> RuleResult:

@@ -16,9 +16,9 @@ def check_read_your_writes(history: History) -> RuleResult:
     """Hold each read against the newest acknowledged write of its session to the item.
 
     All reads of a session in the region where it wrote count, strong and eventual (claim C15: per
-    region and client), and except in mode `async` strong reads in any region. What is older is
-    told as for GT101, and a newer value of another session is as good. `checked` counts the reads
-    that came after a write of their session. Takes O(n log n).
+    region and client), and except in mode `async` strong reads in any region (C64). What is older
+    is told as for GT101, and a newer value of another session is as good. `checked` counts the
+    reads that came after a write of their session. Takes O(n log n).
     """
     judged = set()
     for item in history.items.values():

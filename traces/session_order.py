@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .history import FOREVER, Item, Operation
-from .values import UNSET, ValueNumbers, is_ordered_version
+from .values import UNSET, ValueNumbers, identity, is_ordered_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,26 @@ class Dated:
 def dated_operations(item: Item) -> list[Dated]:
     """Give the operations whose age is known, reads of a known value and acknowledged writes.
 
-    A version counts where it can be ordered and all versions of the item are of that kind;
-    otherwise a value counts that was written once, and the initial value if nothing wrote it.
+    A version counts where it can be ordered and all versions of the item are of that kind, and a
+    read without one of what the item held at first, if nothing wrote that. Without versions a
+    value counts that was written once, and the initial value if nothing wrote it.
     """
     known = [o for o in item.operations if o.certain]
     versions = [o.version for o in known if o.version is not None]
-    ordered = bool(versions) and _are_comparable(versions)
-    if ordered:
-        return [Dated(o, o.version, o.version) for o in known if o.version is not None]
+    if versions and _are_comparable(versions):
+        return list(_by_versions(item, known))
     return list(_by_values(item, known))
+
+
+def _by_versions(item: Item, known: list[Operation]) -> Iterator[Dated]:
+    initial = identity(item.initial)
+    changes = (o for o in item.operations if not o.is_read)
+    is_rewritten = any(o.action == "increment" or identity(o.value) == initial for o in changes)
+    for operation in known:
+        if operation.version is not None:
+            yield Dated(operation, (1, operation.version), (1, operation.version))
+        elif operation.is_read and not is_rewritten and identity(operation.value) == initial:
+            yield Dated(operation, (0,), (0,))
 
 
 def _are_comparable(versions: list[Any]) -> bool:
@@ -73,43 +84,65 @@ def _by_values(item: Item, known: list[Operation]) -> Iterator[Dated]:
             yield Dated(operation, writer.start, writer.end)
 
 
-def by_session(item: Item, mode: str | None) -> list[list[Dated]]:
+@dataclass(frozen=True, slots=True)
+class SessionGroup:
+    """Operations of a session on an item, in session order, among which time must move forward.
+
+    Only reads of a consistency in `judged` are held against what was before them.
+    """
+
+    dated: list[Dated]
+    judged: frozenset[str | None]
+
+
+_STRONG = frozenset({"strong", None})
+_EVENTUAL = frozenset({"eventual"})
+_SAID_TO_BE_STRONG = frozenset({"strong"})
+
+
+def by_session(item: Item, mode: str | None) -> list[SessionGroup]:
     """Group the dated operations of an item by where one must not go back.
 
-    That is a session in one region with all its reads and writes, and, but for mode `async`, the
-    session in all regions with its strong reads and its writes. Each group is in session order.
+    In one region a strong read comes after all that the session had there, an eventual read after
+    the session's writes and eventual reads: it may be behind a strong one. But for mode `async`
+    what is said to be a strong read comes after all that the session had in any region.
     """
-    groups: defaultdict[Any, list[Dated]] = defaultdict(list)
+    groups: defaultdict[tuple[Any, frozenset[str | None]], list[Dated]] = defaultdict(list)
     for dated in dated_operations(item):
         operation = dated.operation
-        session = operation.session
-        groups[(session, operation.region)].append(dated)
-        strong = operation.consistency == "strong" or not operation.is_read
-        if mode != "async" and strong and operation.region is not None:
-            groups[(session,)].append(dated)
+        here = (operation.session, operation.region)
+        groups[here, _STRONG].append(dated)
+        if not operation.is_read or operation.consistency == "eventual":
+            groups[here, _EVENTUAL].append(dated)
+        if mode != "async" and operation.region is not None:
+            groups[(operation.session,), _SAID_TO_BE_STRONG].append(dated)
     for group in groups.values():
         group.sort(key=lambda dated: (dated.operation.start, dated.operation.end))
-    return [group for group in groups.values() if len(group) > 1]
+    return [SessionGroup(group, key[1]) for key, group in groups.items() if len(group) > 1]
 
 
-def after_earlier(group: list[Dated], reads_before: bool) -> Iterator[tuple[Dated, Dated]]:
-    """Pair each read with the newest result that the session already had when the read began.
+def after_earlier(group: SessionGroup, reads_before: bool) -> Iterator[tuple[Dated, Dated]]:
+    """Pair each judged read with the newest result that the session had when the read began.
 
     With `reads_before` that is among its reads, else among its writes. Operations of a session
-    that overlap are not compared; one that starts when another ends comes after it.
+    that overlap or start together are not compared; one that starts when another ends comes after
+    it.
     """
     waiting: list[Dated] = []
     newest: Dated | None = None
-    for dated in group:
-        start = dated.operation.start
+    for dated in group.dated:
+        operation = dated.operation
         still = []
         for earlier in waiting:
-            if earlier.operation.end > start:
+            if (
+                earlier.operation.end > operation.start
+                or earlier.operation.start == operation.start
+            ):
                 still.append(earlier)
             elif newest is None or earlier.earliest > newest.earliest:
                 newest = earlier
         waiting = still
-        if dated.operation.is_read and newest is not None:
+        if operation.is_read and newest is not None and operation.consistency in group.judged:
             yield dated, newest
-        if dated.operation.is_read == reads_before:
+        if operation.is_read == reads_before:
             waiting.append(dated)

@@ -155,3 +155,31 @@ def test_every_rule_describes_itself_under_its_own_code() -> None:
         assert rule.code == code
         assert rule.summary
         assert len(rule.description) > len(rule.summary)
+
+
+def test_an_eventual_read_may_be_behind_a_strong_one_but_not_behind_an_eventual_one(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        op("s", "read", "d", 0, 1, version=4, region="west", consistency="strong"),
+        op("s", "read", "c", 2, 3, version=3, region="west", consistency="eventual"),
+        op("s", "read", "d", 4, 5, version=4, region="west", consistency="strong"),
+    ]
+    assert result(tmp_path, "GT101", *lines, mode="mrsc").verdict is Verdict.HOLDS
+    lines.append(op("s", "read", "b", 6, 7, version=2, region="west", consistency="eventual"))
+    found = result(tmp_path, "GT101", *lines, mode="mrsc")
+    assert found.verdict is Verdict.VIOLATED
+    assert [line.line for line in found.witness] == [2, 4]
+
+
+def test_a_read_of_nothing_is_older_than_every_version(tmp_path: Path) -> None:
+    lines = [
+        op("s", "write", "a", 0, 1, version=1),
+        op("s", "read", "a", 2, 3, version=1),
+        op("s", "read", None, 4, 5),
+    ]
+    for code in ("GT101", "GT102"):
+        assert result(tmp_path, code, *lines).verdict is Verdict.VIOLATED
+    lines.append(op("t", "delete", None, 3, 6, version=2))
+    for code in ("GT101", "GT102"):
+        assert result(tmp_path, code, *lines).verdict is not Verdict.VIOLATED
