@@ -131,7 +131,7 @@ class LookingStep(PlainStep):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One outcome of a step: the state it leads to, or the failure that ends the run."""
+    """One outcome of a step: the state it leads to, and the failure that ends the run, if any."""
 
     state: State
     choices: tuple[int, ...]
@@ -175,7 +175,7 @@ def outcome(
     if failure is None:
         failure = _run_specs(system, step, watched)
     taken = chooser.taken if isinstance(chooser, Script) else ()
-    reached = canonical(system, tuple(step.values)) if failure is None else state
+    reached = canonical(system, tuple(step.values))
     return Outcome(reached, taken, failure, step.title, tuple(step.announced))
 
 
