@@ -9,7 +9,7 @@ itself, whatever the weakened operations did.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ..models.verdicts import Verdict
@@ -26,13 +26,15 @@ def find_contradiction(
     *,
     failed_at: int,
     seconds: float,
+    given: Collection[int] = (),
 ) -> list[int]:
-    """Give the indexes of effects that contradict each other, in time order.
+    """Give the indexes of effects that contradict each other and what is `given`, in time order.
 
-    `failed_at` is where the search for a linearization failed. No index can be weakened further
-    without losing the contradiction, unless the seconds ran out before that was known.
+    `failed_at` is where the search for a linearization failed; the effects `given` are not
+    weakened. No index can be weakened further without losing the contradiction, unless the
+    seconds ran out before that was known.
     """
-    return _Minimizer(model, initial, effects, failed_at, seconds).run()
+    return _Minimizer(model, initial, effects, failed_at, seconds, frozenset(given)).run()
 
 
 class _Minimizer:
@@ -43,8 +45,10 @@ class _Minimizer:
         effects: Sequence[TimedEffect],
         failed_at: int,
         seconds: float,
+        given: frozenset[int],
     ) -> None:
         self.model = model
+        self.given = given
         self.initial = initial
         self.end = effects[failed_at].end
         if model.may_become is not None:  # then what failed may have been ruled out by later reads
@@ -57,7 +61,9 @@ class _Minimizer:
     def run(self) -> list[int]:
         # What ended later than where the search failed was not yet held to anything.
         required = [
-            i for i in self.scope if self.effects[i].required and self.effects[i].end <= self.end
+            i
+            for i in self.scope
+            if self.effects[i].required and self.effects[i].end <= self.end and i not in self.given
         ]
         required.sort(key=lambda i: (self.effects[i].end, self.effects[i].start))
         if self.failed_at in required:  # what failed stays to the last
@@ -98,7 +104,7 @@ class _Minimizer:
         return time.monotonic() > self.deadline
 
     def _contradicts(self, kept: Sequence[int]) -> bool:
-        strong = set(kept)
+        strong = self.given.union(kept)
         # After the end of the last that is kept nothing matters.
         end = max(self.effects[i].end for i in kept)
         weakened = [

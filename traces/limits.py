@@ -27,4 +27,4 @@ class ObservationLimits:
     """Brackets within brackets."""
 
     max_expansion: int = 300
-    """Times that a compressed file may grow, looked at from its 64th decompressed MiB on."""
+    """Times that a compressed file may grow, looked at from its 16th decompressed MiB on."""

@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..models.verdicts import Verdict
@@ -30,6 +31,7 @@ from .wording import line_of, named_item, told, witness_line
 from .zones import Cluster, ZoneConflict, find_zone_conflict
 
 _SILENT = ("write", "append", "increment")
+_FEW = 6
 
 CODE, NAME = "GT201", "linearizable per item"
 
@@ -50,7 +52,7 @@ def check_linearizable_items(
 ) -> RuleResult:
     """Judge every item by itself over all regions: strong reads and all writes.
 
-    Where written values (or versions) are unique it takes O(n log n) by zones; otherwise a
+    Where written values are unique it takes O(n log n) by zones; otherwise a
     search, exponential in how many operations overlap and bounded by `limits`. Claims C13, C71.
     """
     checked = 0
@@ -192,19 +194,28 @@ def _judge_by_search(
         checked = len(operations) if found.verdict is Verdict.HOLDS else 0
         return Finding(found.verdict, checked, reason=found.reason)
     seconds = min(limits.max_witness_seconds, max(0.0, deadline - time.monotonic()))
-    indexes = find_contradiction(
-        model, initial, effects, failed_at=found.failed_at, seconds=seconds
+    contradict = partial(
+        find_contradiction, model, initial, effects, failed_at=found.failed_at, seconds=seconds
     )
+    indexes, since = contradict(), None
+    if len(indexes) > _FEW:
+        # What every earlier operation adds up to cannot be told in a few lines: tell the end of it.
+        since = kept[found.failed_at]
+        indexes = contradict(
+            given=[i for i, e in enumerate(effects) if e.required and e.end < since.start]
+        )
     chosen = [kept[index] for index in indexes]
     return Finding(
         Verdict.VIOLATED,
         len(operations),
-        explanation=_search_in_words(item, kept, chosen),
+        explanation=_search_in_words(item, kept, chosen, since),
         operations=tuple(chosen),
     )
 
 
-def _search_in_words(item: Item, kept: list[Operation], chosen: list[Operation]) -> str:
+def _search_in_words(
+    item: Item, kept: list[Operation], chosen: list[Operation], since: Operation | None
+) -> str:
     name = named_item(item.key)
     last = max(chosen, key=lambda each: (each.end, each.start))
     if last.is_read and len(chosen) == 1:
@@ -216,7 +227,16 @@ def _search_in_words(item: Item, kept: list[Operation], chosen: list[Operation])
         if not same and item.model == "register":
             return _from_nowhere(item, last, 0).explanation or ""
     others = [each for each in chosen if each is not last]
-    listed = "; ".join(f"{line_of(each)} {told(each)}" for each in others)
+    listed = "; ".join(f"{line_of(each)} {told(each)}" for each in others[:_FEW])
+    if len(others) > _FEW:
+        listed += f"; {len(others) - _FEW:,} more"
+    if since is not None:
+        before = f"after all that had ended before {line_of(since)} began"
+        if not others:
+            return f"{before}, no order explains that {line_of(last)} {told(last)}"
+        return (
+            f"{before}, no order of these explains {name}: {listed}; {line_of(last)} {told(last)}"
+        )
     if not others:
         return (
             f"{line_of(last)} {told(last)} of {name}, and no order of the operations before it "

@@ -15,7 +15,7 @@ from .limits import ObservationLimits
 Buffered: TypeAlias = "io.BufferedReader[Any]"
 STANDARD_INPUT = "-"
 _MIB = 1024 * 1024
-_EXPANSION_CHECKED_FROM = 64 * _MIB
+_EXPANSION_CHECKED_FROM = 16 * _MIB
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 

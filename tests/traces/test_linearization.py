@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces.contradiction import find_contradiction
 from gtcheck.traces.history import FOREVER, Item, Operation
@@ -60,12 +62,19 @@ def agree(model: SequentialModel, initial: State, effects: list[TimedEffect]) ->
     assert (found.verdict is Verdict.HOLDS) == expected
     if found.failed_at is None:
         return
-    kept = find_contradiction(model, initial, effects, failed_at=found.failed_at, seconds=5)
-    weakened = [
-        effect if i in kept else TimedEffect(effect.effect, effect.start, effect.end, False)
-        for i, effect in enumerate(effects)
-    ]
-    assert not is_linearizable(model, initial, weakened)
+    begun = effects[found.failed_at].start
+    before = [i for i, effect in enumerate(effects) if effect.required and effect.end < begun]
+    for given_ones in ([], before):
+        kept = find_contradiction(
+            model, initial, effects, failed_at=found.failed_at, seconds=5, given=given_ones
+        )
+        assert kept
+        assert not set(kept) & set(given_ones)
+        weakened = [
+            effect if i in kept or i in given_ones else replace(effect, required=False)
+            for i, effect in enumerate(effects)
+        ]
+        assert not is_linearizable(model, initial, weakened)
 
 
 @settings(max_examples=600, deadline=None)

@@ -42,7 +42,7 @@ def histories(draw: st.DrawFn, versioned: bool) -> History:
     return History(["t"], "jsonl", draw(MODES), {"x": item})
 
 
-def is_bound(earlier: Operation, later: Operation, mode: Mode) -> bool:
+def is_bound(earlier: Operation, later: Operation, mode: str | None) -> bool:
     """Tell whether `later` may not show anything older than what `earlier` showed."""
     if earlier.session != later.session or not (earlier.certain and later.certain):
         return False
