@@ -13,7 +13,7 @@ from .binding import make_handle
 from .errors import ModelError, Place
 from .events import Event
 from .fields import Field, FieldAccess, check_field
-from .places import place_of
+from .places import place_in, place_of
 from .states import Declared, State, declarations_of
 from .steps import StepFailure
 from .systems import System
@@ -295,8 +295,7 @@ def _check_stores(cls: type[Automaton], function: FunctionType) -> None:
         target = before.argval[-1] if isinstance(before.argval, tuple) else before.argval
         is_store = instruction.opname == "STORE_ATTR" and target == "self"
         if is_store and instruction.argval not in cls.fields_:
-            place = Place(function.__code__.co_filename, line)
-            raise _no_field(cls, instruction.argval, place)
+            raise _no_field(cls, instruction.argval, place_in(function, line))
 
 
 def _no_field(cls: type, name: str, place: Place | None) -> ModelError:

@@ -33,7 +33,7 @@ class Place:
         """Give the line, cut to `width` characters, with a caret; "" where the text is unknown."""
         if self.text is None:
             return ""
-        column = self.column or 1
+        column = self.column or len(self.text) - len(self.text.lstrip()) + 1
         start = max(0, min(column - 1 - width // 2, len(self.text) - width))
         shown = self.text[start : start + width].replace("\t", " ")
         printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 from collections.abc import Callable, Iterator
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 from .errors import Place
@@ -19,7 +20,7 @@ def place_of(thing: Callable[..., Any] | type) -> Place | None:
         line = inspect.getsourcelines(thing)[1]
     except (OSError, TypeError):
         return None
-    return Place(file, line) if file is not None else None
+    return _line(file, line) if file is not None else None
 
 
 def place_of_error(error: BaseException) -> Place | None:
@@ -28,7 +29,7 @@ def place_of_error(error: BaseException) -> Place | None:
     trace = error.__traceback__
     while trace is not None:
         if _is_of_a_model(trace.tb_frame):
-            found = Place(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+            found = _line(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
         trace = trace.tb_next
     return found
 
@@ -43,10 +44,19 @@ def place_of_caller() -> Place | None:
     return place_of_frame(inspect.currentframe())
 
 
+def place_in(function: FunctionType, line: int) -> Place:
+    """Give a line of a function's file."""
+    return _line(function.__code__.co_filename, line)
+
+
+def _line(file: str, line: int) -> Place:
+    return Place(file, line, text=linecache.getline(file, line).rstrip() or None)
+
+
 def _model_places(frame: FrameType | None) -> Iterator[Place]:
     while frame is not None:
         if _is_of_a_model(frame):
-            yield Place(frame.f_code.co_filename, frame.f_lineno)
+            yield _line(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .errors import ModelError
 from .events import Event
-from .places import place_of
+from .places import place_of, place_of_caller
 
 M = TypeVar("M")
 E = TypeVar("E", bound=Event)
@@ -104,7 +104,7 @@ def check_event(event: object, what: str, function: Callable[..., Any] | None = 
         shown = getattr(event, "__name__", repr(event))
         raise ModelError(
             f"{what} {shown}, which is no event; make it a subclass of Event",
-            place=place_of(function) if function else None,
+            place=place_of(function) if function else place_of_caller(),
         )
 
 
