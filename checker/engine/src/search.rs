@@ -208,8 +208,8 @@ impl Search {
             self.expanded = index + 1;
             if self.pending.len() >= BATCH {
                 self.drain(run.limits.max_states);
-                self.pulse(run)?;
-                if self.stopped.is_some() {
+                result = self.pulse(run);
+                if result.is_err() || self.stopped.is_some() {
                     break;
                 }
             }
