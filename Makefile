@@ -24,6 +24,8 @@ help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 setup: $(READY) $(TYPES)/gtcheck ## Make .venv and install gtcheck with its native engine
+	@$(BIN)/python -c 'import gtcheck.checker._engine' \
+		|| { echo 'the native engine is gone; make clean, then try again' >&2; exit 1; }
 
 demo: setup ## Explore both protocols and check two sample logs
 	$(BIN)/gtcheck explore async
