@@ -73,8 +73,8 @@ def test_async_where_the_last_arrival_wins_does_not_converge(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The class keeps its handlers by event, so that is where the mutant goes.
-    key = (None, asynchronous.Replicated)
-    monkeypatch.setitem(asynchronous.Region.handlers_, key, last_arrival_wins)
+    handlers = {(None, asynchronous.Replicated): last_arrival_wins}
+    monkeypatch.setattr(asynchronous.Region, "handlers_", handlers)
     result = explore(load_model("async").build())
     assert result.property("converged-when-quiet").verdict is Verdict.VIOLATED
 
