@@ -69,7 +69,17 @@ def linearize(
     Takes time linear in the number of effects and at worst exponential in how many overlap;
     `max_configurations` bounds the memory and `deadline` (of `time.monotonic`) the time.
     """
+    # An order is mostly found among few configurations; that there is none, only among all.
+    for width in _WIDTHS:
+        narrow = _Search(model, initial, effects, max_configurations, deadline, width)
+        found = narrow.run()
+        if found.verdict is Verdict.HOLDS or not narrow.has_left_out:
+            return found
     return _Search(model, initial, effects, max_configurations, deadline).run()
+
+
+_WIDTHS = (16, 256)
+_STEPS_OF_WIDTH = 8
 
 
 class _Search:
@@ -80,8 +90,11 @@ class _Search:
         effects: Sequence[TimedEffect],
         max_configurations: int,
         deadline: float,
+        width: int | None = None,
     ) -> None:
         self.model = model
+        self.width = width
+        self.has_left_out = False
         self.effects = effects
         self.max_configurations = max_configurations
         self.deadline = deadline
@@ -185,9 +198,20 @@ class _Search:
                     open_work.append((state, must, may, False))
         stopped = self._expand(index, bit, open_work, after) if open_work else None
         self._forget(index, bit)
-        self.configurations = after
+        self.configurations = after if self.width is None else self._narrowed(after, self.width)
         self.largest = max(self.largest, sum(map(len, after.values())))
         return stopped
+
+    def _narrowed(self, after: Configurations, width: int) -> Configurations:
+        """Leave out the configurations of each state that have the least left to happen."""
+        share = max(1, width // max(1, len(after)))
+        kept: Configurations = {}
+        for state, rests in after.items():
+            if len(rests) > share:
+                self.has_left_out = True
+                rests = sorted(rests, key=lambda rest: -(rest[0] | rest[1]).bit_count())[:share]
+            kept[state] = rests
+        return kept
 
     def _forget(self, index: int, bit: int) -> None:
         timed = self.effects[index]
@@ -215,6 +239,9 @@ class _Search:
         seen_idle: Configurations = {}
         count = 0
         while work:
+            if self.width is not None and count > _STEPS_OF_WIDTH * self.width:
+                self.has_left_out = True
+                return None
             state, must, may, idle = work.pop()
             for new_state, new_must, new_may, used in self._successors(state, must, may, idle):
                 if not self._is_viable(index, new_state, new_must, new_may):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from unittest.mock import patch
 
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces.contradiction import find_contradiction
@@ -105,6 +107,26 @@ def test_the_search_agrees_with_every_order_on_mutexes(effects: list[TimedEffect
 @given(histories(TRANSACTIONS))
 def test_the_search_agrees_with_every_order_on_transactions(effects: list[TimedEffect]) -> None:
     agree(REGISTERS, (), effects)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(histories(REGISTER_EFFECTS), histories(COUNTER_EFFECTS)))
+def test_looking_at_few_configurations_first_changes_no_verdict(effects: list[TimedEffect]) -> None:
+    with patch("gtcheck.traces.linearization._WIDTHS", (1, 2)):
+        found = linearize(COUNTER, 0, effects, max_configurations=10_000)
+    assert (found.verdict is Verdict.HOLDS) == is_linearizable(COUNTER, 0, effects)
+
+
+def test_forty_unknown_outcomes_are_decided() -> None:
+    """A value walks where only operations of unknown outcome can have taken it."""
+    maybe: list[Effect] = [("cas", a, b) for a in range(4) for b in range(4) if a != b]
+    maybe += [("write", i % 7) for i in range(28)]
+    effects = [TimedEffect(effect, i, FOREVER, False) for i, effect in enumerate(maybe)]
+    walk = [0, 1, 2, 3, 4, 5, 0, 2, 4, 0, 6, 5, 1, 3, 0, 4, 1, 5, 2]
+    effects += [TimedEffect(("read", at), 10 * i, 10 * i + 5) for i, at in enumerate(walk)]
+    deadline = time.monotonic() + 10
+    found = linearize(REGISTER, 0, effects, max_configurations=50_000, deadline=deadline)
+    assert found.verdict is Verdict.HOLDS
 
 
 @st.composite
