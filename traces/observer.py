@@ -55,8 +55,10 @@ def observe(
     results: dict[str, RuleResult] = {}
     interrupted = False
     try:
-        history, bad_lines = read_history(
+        read_history(
             paths,
+            history,
+            bad_lines,
             input_format=input_format,
             on_bad_line=on_bad_line,
             initial=initial,

@@ -20,19 +20,20 @@ OnBadLine = Literal["fail", "skip"]
 
 def read_history(
     paths: Sequence[str | Path],
+    history: History,
+    bad_lines: BadLines,
     *,
     input_format: str,
     on_bad_line: OnBadLine,
     initial: object,
     limits: ObservationLimits,
     progress: Callable[[int], None] | None,
-) -> tuple[History, BadLines]:
-    """Read all files; JSON lines make one run together, each Jepsen history is one of its own.
+) -> None:
+    """Read all files into `history`, and what was passed over into `bad_lines`.
 
+    JSON lines make one run together, each Jepsen history is one of its own.
     Raises `InputError` for anything that cannot be understood.
     """
-    history = History([str(path) for path in paths])
-    bad_lines = BadLines()
     skipped = bad_lines if on_bad_line == "skip" else None
     json_run = None
     for index, path in enumerate(paths):
@@ -55,7 +56,6 @@ def read_history(
             source.close()
     if json_run is not None:
         json_run.finish()
-    return history, bad_lines
 
 
 def _check_same_format(history: History, found: Format, source: Source) -> None:

@@ -170,6 +170,17 @@ def test_transactions_of_lists_are_not_checked_and_named(tmp_path: Path) -> None
     assert result.events.ignored_by_kind == {"txn": 2}
 
 
+def test_ctrl_c_gives_what_was_read_until_then(tmp_path: Path) -> None:
+    def stop(read: int) -> None:
+        raise KeyboardInterrupt
+
+    path = written(tmp_path / "t", *(op(start=i, end=i) for i in range(10_001)))
+    result = observe([path], progress=stop)
+    assert result.interrupted
+    assert result.exit_code == 3
+    assert result.events.read == 10_000
+
+
 def test_unknown_types_are_counted_and_named(tmp_path: Path) -> None:
     result = observe([written(tmp_path / "t", GOOD, {"type": "weather", "sun": True})])
     assert result.events.ignored_by_kind == {"weather": 1}
