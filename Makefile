@@ -97,4 +97,5 @@ $(READY): pyproject.toml $(ENGINE_SOURCES) | $(BIN)/python
 	@$(BIN)/python -c 'import gtcheck.checker._engine' \
 		|| { echo 'the native engine did not build; see what cargo says:' >&2; \
 			$(IN_ENGINE) build --release; exit 1; }
+	$(BIN)/python -m compileall -q __init__.py cli checker models traces
 	touch $@

@@ -1,27 +1,34 @@
-"""What a system may do: the language of models, and where they are found."""
+"""What a system may do: the language of models, and where they are found.
 
-from . import faults
-from .catalog import load_model, model_names
-from .errors import (
-    GtcheckError,
-    InputError,
-    ModelError,
-    ParameterError,
-    UnknownNameError,
-    UsageError,
-)
-from .events import Event
-from .fields import durable, volatile
-from .machines import Machine, Ref
-from .networks import Channel, MachineSystem
-from .parameters import Fault, Model, Parameter, model
-from .properties import Property, PropertyKind
-from .specs import Spec
-from .states import State, action, on, restart
-from .systems import System, guard
-from .values import NEVER, Map, Record, Time
-from .variables import Bag, Queue, Shared, Table, Variable
-from .verdicts import Verdict
+A name is imported when it is first asked for: who needs an error need not load the whole language.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import faults
+    from .catalog import load_model, model_names
+    from .errors import (
+        GtcheckError,
+        InputError,
+        ModelError,
+        ParameterError,
+        UnknownNameError,
+        UsageError,
+    )
+    from .events import Event
+    from .fields import durable, volatile
+    from .machines import Machine, Ref
+    from .networks import Channel, MachineSystem
+    from .parameters import Fault, Model, Parameter, model
+    from .properties import Property, PropertyKind
+    from .specs import Spec
+    from .states import State, action, on, restart
+    from .systems import System, guard
+    from .values import NEVER, Map, Record, Time
+    from .variables import Bag, Queue, Shared, Table, Variable
+    from .verdicts import Verdict
 
 __all__ = [
     "NEVER",
@@ -64,3 +71,38 @@ __all__ = [
     "restart",
     "volatile",
 ]
+
+_HOMES = {
+    "faults": (),
+    "catalog": ("load_model", "model_names"),
+    "errors": (
+        "GtcheckError",
+        "InputError",
+        "ModelError",
+        "ParameterError",
+        "UnknownNameError",
+        "UsageError",
+    ),
+    "events": ("Event",),
+    "fields": ("durable", "volatile"),
+    "machines": ("Machine", "Ref"),
+    "networks": ("Channel", "MachineSystem"),
+    "parameters": ("Fault", "Model", "Parameter", "model"),
+    "properties": ("Property", "PropertyKind"),
+    "specs": ("Spec",),
+    "states": ("State", "action", "on", "restart"),
+    "systems": ("System", "guard"),
+    "values": ("NEVER", "Map", "Record", "Time"),
+    "variables": ("Bag", "Queue", "Shared", "Table", "Variable"),
+    "verdicts": ("Verdict",),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Give a name of this face from the module that defines it."""
+    if name in _HOMES:
+        return import_module(f".{name}", __name__)
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f".{home}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,13 +6,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from .values import UNSET
-
 Consistency = Literal["strong", "eventual"]
 Outcome = Literal["ok", "failed", "unknown", "conflict"]
 OperationName = Literal["read", "write", "update", "delete", "increment", "transaction"]
 Identifier = str | int
 Region = str | None
+
+MISSING = msgspec.UNSET
+"""Stands for a field that a line does not have; null is something given."""
 
 
 class Header(msgspec.Struct, kw_only=True):
@@ -22,7 +23,7 @@ class Header(msgspec.Struct, kw_only=True):
     mode: Literal["mrsc", "async"] | None = None
     regions: list[str] = []
     clock_error_us: int = 0
-    initial: Any = UNSET
+    initial: Any = MISSING
 
 
 class Part(msgspec.Struct, gc=False):
@@ -30,9 +31,9 @@ class Part(msgspec.Struct, gc=False):
 
     op: Literal["read", "write", "update", "delete", "increment"]
     key: Identifier
-    value: Any = UNSET
+    value: Any = MISSING
     version: Any = None
-    expected: Any = UNSET
+    expected: Any = MISSING
 
 
 class OperationEvent(msgspec.Struct, tag_field="type", tag="op", gc=False):
@@ -46,9 +47,9 @@ class OperationEvent(msgspec.Struct, tag_field="type", tag="op", gc=False):
     region: Region = None
     key: Identifier | None = None
     consistency: Consistency | None = None
-    value: Any = UNSET
+    value: Any = MISSING
     version: Any = None
-    expected: Any = UNSET
+    expected: Any = MISSING
     outcome: Outcome | None = None
     attempt: int | None = None
     error: Any = None
@@ -65,9 +66,9 @@ class Invoke(msgspec.Struct, tag_field="type", tag="invoke", gc=False):
     region: Region = None
     key: Identifier | None = None
     consistency: Consistency | None = None
-    value: Any = UNSET
+    value: Any = MISSING
     version: Any = None
-    expected: Any = UNSET
+    expected: Any = MISSING
     attempt: int | None = None
     items: list[Part] = []
 
@@ -78,7 +79,7 @@ class Return(msgspec.Struct, tag_field="type", tag="return", gc=False):
     id: Identifier
     end: int | None = None
     outcome: Outcome | None = None
-    value: Any = UNSET
+    value: Any = MISSING
     version: Any = None
     error: Any = None
     items: list[Part] | None = None
@@ -93,7 +94,7 @@ class Apply(msgspec.Struct, tag_field="type", tag="apply", gc=False):
     origin: str
     applied: bool
     time: int
-    value: Any = UNSET
+    value: Any = MISSING
     position: int | None = None
 
 

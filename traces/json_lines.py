@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UnsetType
 
 from ..models.errors import InputError
-from .events import Event, Header, Invoke, OperationEvent, Part, Return
+from .events import MISSING, Event, Header, Invoke, OperationEvent, Part, Return
 from .history import FOREVER, Action, History, Item, Operation
 from .sources import BadLines, Source
 from .values import UNSET, Value
@@ -112,7 +112,7 @@ class JsonRun:
             raise source.error("clock_error_us is negative", None, line)
         self.history.mode = header.mode or self.history.mode
         self.clock_error = max(self.clock_error, header.clock_error_us)
-        if header.initial is not UNSET:
+        if header.initial is not MISSING:
             self.header_initial = header.initial
         return True
 
@@ -238,7 +238,7 @@ class JsonRun:
                     file,
                     line,
                     invoked,
-                    part.expected if action == "cas" else UNSET,
+                    _given(part.expected) if action == "cas" else UNSET,
                     part.version,
                     event.consistency,
                     certain,
@@ -254,11 +254,15 @@ _KNOWN = frozenset(
 def _meaning(part: Part) -> tuple[Action, Value]:
     """Give what a part does to a register: conditional writes are compare-and-set."""
     if part.op == "read":
-        return "read", part.value
+        return "read", _given(part.value)
     if part.op == "increment":
-        return "increment", 1 if part.value is UNSET else part.value
-    value = None if part.op == "delete" or part.value is UNSET else part.value
-    return ("write" if part.expected is UNSET else "cas"), value
+        return "increment", 1 if part.value is MISSING else part.value
+    value = None if part.op == "delete" or part.value is MISSING else part.value
+    return ("write" if part.expected is MISSING else "cas"), value
+
+
+def _given(value: Value) -> Value:
+    return UNSET if value is MISSING else value
 
 
 def _joined(invoke: Invoke, result: Return | None) -> OperationEvent:
@@ -280,7 +284,7 @@ def _joined(invoke: Invoke, result: Return | None) -> OperationEvent:
     if result is None:
         return event
     event.end, event.outcome, event.error = result.end, result.outcome, result.error
-    if result.value is not UNSET:
+    if result.value is not MISSING:
         event.value = result.value
     if result.version is not None:
         event.version = result.version

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Hashable
-
-import msgspec
+from enum import Enum
+from typing import Final
 
 Value = object
 """What a trace gives as a value: null, a boolean, a number, a string, a list or an object."""
@@ -92,5 +92,11 @@ def is_ordered_version(version: object) -> bool:
     )
 
 
-UNSET = msgspec.UNSET
+class Unset(Enum):
+    """The type of `UNSET`."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
 """Stands for a field or an argument that was not given; null is something given."""
