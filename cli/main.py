@@ -54,6 +54,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; what went wrong is told on standard error."""
     try:
         result = gtcheck.main(list(arguments), prog_name="gtcheck", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         return _tell(_one_line(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):

@@ -170,3 +170,8 @@ def test_the_schema_is_a_json_schema(capsys: pytest.CaptureFixture[str]) -> None
 
     assert run(["schema"]) == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
+
+
+def test_the_bare_command_shows_its_help_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    assert "\nCommands:\n" in capsys.readouterr().err
