@@ -10,7 +10,8 @@ memory is the peak resident size, both as the kernel tells them.
 The JSON is a list with an object a model: `model`, `parameters`, and `gtcheck` and `spin`, each
 with `states`, `transitions`, `cpu_seconds` {min, median}, `resident_mb`, `bytes_a_state`; then
 `cpu_ratio` and `memory_ratio`, gtcheck's over SPIN's (below 1: gtcheck needs less), by the minima,
-and `cpu_ratio_median`. SPIN counts a transition more than is taken: its first.
+and `cpu_ratio_median`. SPIN counts a transition more than is taken, its first, and
+rounds what is over ten million.
 Ends with 2 where spin or gcc is missing, with 1 where the two disagree on the states.
 """
 
@@ -158,13 +159,14 @@ def _run_gtcheck(name: str, parameters: dict[str, int]) -> Sample:
 
 def _run_spin(pan: list[str]) -> Sample:
     output, seconds, resident = _run(pan)
-    states = re.search(r"(\d+) states, stored", output)
-    transitions = re.search(r"(\d+) transitions", output)
+    # SPIN writes what is over ten million with seven digits, as 1.235584e+08.
+    states = re.search(r"([\d.e+]+) states, stored", output)
+    transitions = re.search(r"([\d.e+]+) transitions", output)
     if states is None or transitions is None or "errors: 0" not in output:
         raise SystemExit(f"SPIN did not finish cleanly:\n{output}")
     if "max search depth too small" in output or "out of memory" in output:
         raise SystemExit(f"SPIN did not explore everything:\n{output}")
-    return Sample(int(states[1]), int(transitions[1]), seconds, resident)
+    return Sample(int(float(states[1])), int(float(transitions[1])), seconds, resident)
 
 
 def _run(command: list[str]) -> tuple[str, float, float]:
