@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeVar
 
-from .automata import Automaton
+from .automata import Automaton, Goto, Raised
 from .binding import reset
 from .errors import ModelError
 from .events import Event
@@ -168,8 +168,6 @@ class Machine(Automaton):
 
     def act(self, function: Callable[[Any], None]) -> None:
         """Take a step of the machine's own accord."""
-        from .automata import Goto, Raised
-
         before = self.current_state
         try:
             function(self)
@@ -181,10 +179,6 @@ class Machine(Automaton):
             self.system.mark_halted(self)
 
     def begin(self) -> None:
-        """Run the entry of the start state."""
-        self.enter_start()
-
-    def enter_start(self) -> None:
         """Enter the start state, as at the very beginning."""
         try:
             self.enter(self.start_state)
@@ -203,7 +197,7 @@ class Machine(Automaton):
         """Restart after a crash: run the `@restart` method, or the start state's entry."""
         hook = self.hooks_.get(("restart", None))
         if hook is None:
-            self.enter_start()
+            self.begin()
         else:
             self.act(hook)
 

@@ -14,7 +14,7 @@ from .places import place_of, place_of_caller
 from .properties import NO_FAILURE, Property, PropertyKind, kebab, summary_of
 from .steps import Disabled, Observer, Slot, SlotKind
 from .values import Time, check_value
-from .variables import Bag, Cursor, Queue, Table, Variable, any_of
+from .variables import Bag, Cursor, Queue, Table, Variable
 
 if TYPE_CHECKING:
     from .errors import Place
@@ -189,8 +189,7 @@ class System:
         listed = tuple(options)
         if not listed:
             raise Disabled
-        chosen: T = any_of(self.cursor, listed)
-        return chosen
+        return listed[self.cursor.step.choose(len(listed))]
 
     def now(self) -> Time:
         """Give a moment after all that are remembered anywhere in the state."""

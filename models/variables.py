@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .errors import ModelError
 from .steps import ABSENT
@@ -219,8 +219,3 @@ class Bag(Shared, Generic[T]):
         """Give each element with its number of copies; the step then depends on the whole bag."""
         elements = self._cursor.step.read(self._slot)
         return {element: elements.count(element) for element in dict.fromkeys(elements)}
-
-
-def any_of(cursor: Cursor, options: tuple[Any, ...]) -> Any:
-    """Branch over `options`: the running step is taken once with each of them."""
-    return options[cursor.step.choose(len(options))]
