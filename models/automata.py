@@ -60,7 +60,6 @@ class Automaton:
     states_: ClassVar[dict[str, State]] = {}
     handlers_: ClassVar[Handlers] = {}
     hooks_: ClassVar[Hooks] = {}
-    forbidden: ClassVar[tuple[str, ...]] = ()
 
     handles: dict[str, Any]
     if TYPE_CHECKING:

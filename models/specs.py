@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from .automata import Automaton
 from .errors import ModelError
 from .events import Event
@@ -24,8 +22,6 @@ class Spec(Automaton):
     """
 
     name: str = ""
-
-    forbidden: ClassVar[tuple[str, ...]] = _FORBIDDEN
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

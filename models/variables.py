@@ -35,11 +35,6 @@ class Cursor:
             )
         return self._running
 
-    @property
-    def is_running(self) -> bool:
-        """Tell whether a step is running."""
-        return self._running is not None
-
     def run(self, step: Step, function: Callable[[], R]) -> R:
         """Run `function` as `step`; raise `ModelError` where a step of this system runs already."""
         if self._running is not None:

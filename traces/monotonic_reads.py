@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..models.verdicts import Verdict
 from .history import History
 from .results import RuleResult
-from .session_order import Dated, after_earlier, by_session
+from .session_order import Dated, first_step_back
 from .values import shown
 from .wording import line_of, named_item, witness_line
 
@@ -22,19 +22,13 @@ def check_monotonic_reads(history: History) -> RuleResult:
     written only once: one is older than another if its write had ended before the other's write
     began. `checked` counts the reads that could be held against an earlier one. Takes O(n log n).
     """
-    judged = set()
-    for item in history.items.values():
-        if item.model != "register":
-            continue
-        for group in by_session(item, history.mode):
-            for read, newest in after_earlier(group, reads_before=True):
-                judged.add(id(read.operation))
-                if read.latest < newest.earliest:
-                    return _violation(history, read, newest, len(judged))
+    judged, contradiction = first_step_back(history, reads_before=True)
+    if contradiction is not None:
+        return _violation(history, *contradiction, judged)
     if not judged:
         reason = "no session read an item twice with versions, or values written only once"
         return RuleResult(CODE, NAME, Verdict.NOT_CHECKED, reason=reason)
-    return RuleResult(CODE, NAME, Verdict.HOLDS, checked=len(judged))
+    return RuleResult(CODE, NAME, Verdict.HOLDS, checked=judged)
 
 
 def _violation(history: History, read: Dated, newest: Dated, checked: int) -> RuleResult:

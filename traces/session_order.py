@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .history import FOREVER, Item, Operation
+from .history import FOREVER, History, Item, Operation
 from .values import UNSET, ValueNumbers, identity, is_ordered_version
 
 
@@ -146,3 +146,23 @@ def after_earlier(group: SessionGroup, reads_before: bool) -> Iterator[tuple[Dat
             yield dated, newest
         if operation.is_read == reads_before:
             waiting.append(dated)
+
+
+def first_step_back(
+    history: History, *, reads_before: bool
+) -> tuple[int, tuple[Dated, Dated] | None]:
+    """Find the first read that is older than the newest its session had met of the item before.
+
+    Give how many reads were judged until then, and the read with that newest operation; None where
+    no session went back. `reads_before` is as for `after_earlier`.
+    """
+    judged = set()
+    for item in history.items.values():
+        if item.model != "register":
+            continue
+        for group in by_session(item, history.mode):
+            for read, newest in after_earlier(group, reads_before=reads_before):
+                judged.add(id(read.operation))
+                if read.latest < newest.earliest:
+                    return len(judged), (read, newest)
+    return len(judged), None
