@@ -12,19 +12,24 @@ from .variables import Queue, Variable
 
 
 def cut(
-    system: MachineSystem, budget: int, *, between: Iterable[str], both_ways: bool = True
+    system: MachineSystem,
+    budget: int,
+    *,
+    between: Iterable[str],
+    both_ways: bool = True,
+    at: str | None = None,
+    heals: bool = True,
 ) -> None:
     """Let links between sites break and heal, at most `budget` times in all.
 
     What is sent over a broken link waits and arrives after it has healed. With `both_ways` false
-    one direction breaks and the other works (C33, C57).
+    one direction breaks and the other works (C33, C57). With `at` only links of that site break;
+    what does not heal stays broken.
     """
-    sites = tuple(between)
-    pairs = list(
-        itertools.combinations(sites, 2) if both_ways else itertools.permutations(sites, 2)
-    )
     if budget < 1:
         return
+    ends = itertools.combinations if both_ways else itertools.permutations
+    pairs = [pair for pair in ends(tuple(between), 2) if at is None or at in pair]
     arrow = "↔" if both_ways else "→"
     broken = {
         pair: system.variable(f"link {pair[0]} {arrow} {pair[1]} is cut", False) for pair in pairs
@@ -40,10 +45,12 @@ def cut(
     system.link_conditions.append(works)
     for pair, variable in broken.items():
         name = f"{pair[0]} {arrow} {pair[1]}"
-        _toggle(system, f"cut {name}", f"heal {name}", variable, left)
+        _toggle(system, f"cut {name}", f"heal {name}" if heals else None, variable, left)
 
 
-def isolate(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None:
+def isolate(
+    system: MachineSystem, budget: int, *, sites: Iterable[str], heals: bool = True
+) -> None:
     """Let a site lose its links to all others and find them again; it works on by itself (C54)."""
     named = tuple(sites)
     if budget < 1:
@@ -53,10 +60,13 @@ def isolate(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None
 
     system.link_conditions.append(_no_end_in(isolated))
     for site, variable in isolated.items():
-        _toggle(system, f"isolate {site}", f"reconnect {site}", variable, left)
+        end = f"reconnect {site}" if heals else None
+        _toggle(system, f"isolate {site}", end, variable, left)
 
 
-def offline(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None:
+def offline(
+    system: MachineSystem, budget: int, *, sites: Iterable[str], heals: bool = True
+) -> None:
     """Let a site stop and come back: no step and no link of its works, nothing is lost (C51)."""
     named = tuple(sites)
     if budget < 1:
@@ -68,7 +78,8 @@ def offline(system: MachineSystem, budget: int, *, sites: Iterable[str]) -> None
     )
     system.link_conditions.append(_no_end_in(stopped))
     for site, variable in stopped.items():
-        _toggle(system, f"take {site} offline", f"bring {site} back", variable, left)
+        end = f"bring {site} back" if heals else None
+        _toggle(system, f"take {site} offline", end, variable, left)
 
 
 def pause(system: MachineSystem, budget: int, *, machines: Sequence[Machine]) -> None:
@@ -141,7 +152,11 @@ def repeat(
 
 
 def _toggle(
-    system: MachineSystem, begin: str, end: str, variable: Variable[bool], left: Variable[int]
+    system: MachineSystem,
+    begin: str,
+    end: str | None,
+    variable: Variable[bool],
+    left: Variable[int],
 ) -> None:
     def strike() -> None:
         guard(not variable.value and left.value > 0)
@@ -153,7 +168,8 @@ def _toggle(
         variable.value = False
 
     system.add_action(begin, strike, None, (2,))
-    system.add_action(end, mend, None, (2,))
+    if end is not None:
+        system.add_action(end, mend, None, (2,))
 
 
 def _no_end_in(sites: Mapping[str, Variable[bool]]) -> Callable[[str, str], bool]:

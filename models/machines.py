@@ -14,6 +14,7 @@ from .places import place_of
 from .states import declarations_of
 from .systems import System
 from .values import Time
+from .variables import Shared
 
 M = TypeVar("M", bound="Machine")
 T = TypeVar("T")
@@ -44,6 +45,15 @@ class Surroundings(Protocol):
     def now(self) -> Time:
         """Give a moment after all that are remembered."""
 
+    def describe(self, step: str) -> None:
+        """Say in traces what the running step is."""
+
+    def can_step(self, machine: Machine) -> bool:
+        """Tell whether no fault keeps a machine from taking a step."""
+
+    def can_reach(self, source: str, target: str) -> bool:
+        """Tell whether no fault keeps one site from reaching another."""
+
     def create(self, kind: type[M], values: dict[str, Any]) -> Ref[M]:
         """Bring a machine of a pool to life."""
 
@@ -55,11 +65,12 @@ class Halted(BaseException):
     """Ends a handler: the machine halts, and what is sent to it from now on is dropped."""
 
 
-class Machine(Automaton):
+class Machine(Automaton, Shared):
     """A party of a protocol: fields, handlers, and steps of its own accord.
 
     A handler runs to completion as one atomic step. `name` must be unique; `site` is where the
-    machine stands for faults of whole regions, by default a place of its own.
+    machine stands for faults of whole regions, by default a place of its own. A machine that holds
+    another as a constant calls it within its own step: between them nothing can come.
 
         class Counter(Machine):
             owner: Ref[Client]
@@ -138,6 +149,14 @@ class Machine(Automaton):
     def now(self) -> Time:
         """Give a moment after all that are remembered anywhere in the system."""
         return self.system.now()
+
+    def describe(self, step: str) -> None:
+        """Say in traces what the running step is, instead of its action's name."""
+        self.system.describe(step)
+
+    def works_with(self, other: Machine) -> bool:
+        """Tell whether the other machine runs and no fault keeps this one's site from its site."""
+        return self.system.can_step(other) and self.system.can_reach(self.site, other.site)
 
     def create(self, kind: type[M], **values: Any) -> Ref[M]:
         """Bring a machine of the system's pool of this kind to life, with these field values.

@@ -13,7 +13,7 @@ A model is a function from keyword parameters to a `System`:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -27,12 +27,13 @@ from .systems import System
 class Parameter:
     """What a model's parameter may be: whole numbers from `minimum` to `maximum`, and its meaning.
 
-    For a `bool` or a `Literal` of strings the bounds are left out.
+    For a `bool` or a `Literal` of strings the bounds are left out; a `str` is one of `choices`.
     """
 
     minimum: int | None = None
     maximum: int | None = None
     summary: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +156,12 @@ def _declared(
 ) -> tuple[DeclaredParameter, bool]:
     written = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     kind, notes = written[0], [n for n in written[1:] if isinstance(n, (Parameter, Fault))]
-    choices = tuple(map(str, get_args(kind))) if get_origin(kind) is Literal else ()
+    choices = _choices(kind, notes)
     if not notes or parameter.default is parameter.empty or not (choices or kind in (int, bool)):
         raise ModelError(
             f"parameter {parameter.name!r} of {function.__name__} is not declared whole; write "
             f'{parameter.name}: Annotated[int, Parameter(1, 9, "what it is")] = 1 '
-            "(int, bool or a Literal of strings; Fault(...) for a fault's budget)",
+            "(int, bool, a Literal of strings or a str with choices; Fault(...) for a fault's budget)",
             place=place_of(function),
         )
     note = notes[0]
@@ -181,6 +182,14 @@ def _declared(
             f"default of {function.__name__}: {error}", place=place_of(function)
         ) from None
     return declared, is_fault
+
+
+def _choices(kind: Any, notes: Sequence[Parameter | Fault]) -> tuple[str, ...]:
+    if get_origin(kind) is Literal:
+        return tuple(map(str, get_args(kind)))
+    if kind is str and notes and isinstance(notes[0], Parameter):
+        return notes[0].choices
+    return ()
 
 
 def _resolve(

@@ -1,0 +1,1 @@
+"""Protocols with one mechanism left out, a file each: what the properties must notice."""
