@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from enum import StrEnum
     from typing import TextIO
-
-    from ..models.verdicts import Verdict
 
 _VERDICT_COLOURS = {
     "holds": "green",
     "violated": "red",
     "undecided": "yellow",
     "not checked": "yellow",
+    "witnessed": "green",
+    "refuted as it must": "green",
+    "background": "blue",
+    "waiting": "blue",
+    "killed": "green",
+    "survived": "red",
 }
 
 
@@ -28,7 +33,7 @@ class Palette:
 
     coloured: bool = False
 
-    def verdict(self, verdict: Verdict, *, width: int = 0) -> str:
+    def verdict(self, verdict: StrEnum, *, width: int = 0) -> str:
         """Give the verdict's word in its colour, padded to `width` characters."""
         colour = _VERDICT_COLOURS[verdict.value]
         return self._style(verdict.value.ljust(width), fg=colour, bold=True)

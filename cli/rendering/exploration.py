@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...checker import Exploration, PropertyResult, Trace
+from ...checker import Exploration, PropertyResult
 from ...models.properties import PropertyKind
 from ...models.verdicts import Verdict
 from ..palette import Palette
+from .traces import trace_lines
 from .words import count
 
 _VERDICT_WIDTH = len(Verdict.UNDECIDED.value)
@@ -60,25 +61,7 @@ def _violation(found: PropertyResult, palette: Palette) -> Iterator[str]:
         yield palette.faint(f"  {found.place}")
     if found.trace is not None:
         yield ""
-        yield from _trace(found.trace, palette)
-
-
-def _trace(trace: Trace, palette: Palette) -> Iterator[str]:
-    if not trace.steps:
-        yield "  it is so in the initial state:"
-        for name, value in trace.initial.items():
-            yield f"      {name}: {value}"
-        return
-    width = len(str(len(trace.steps)))
-    for number, step in enumerate(trace.steps, start=1):
-        yield f"  {number:>{width}}. {palette.strong(step.action)}"
-        indent = " " * (width + 6)
-        for change in step.changes:
-            yield f"{indent}{change}"
-        for announced in step.announced:
-            yield palette.faint(f"{indent}announces {announced}")
-        if step.error is not None:
-            yield f"{indent}{palette.alarm('✗')} {step.error}"
+        yield from trace_lines(found.trace, palette)
 
 
 def _closing_line(result: Exploration, palette: Palette) -> str:

@@ -17,14 +17,17 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A model with its settings and budgets of faults: what one exploration covers."""
+    """A model with its settings and budgets of faults: what one exploration covers.
+
+    As text it is what `gtcheck explore` is given; scenarios of the same text are the same.
+    """
 
     model: str
     settings: Mapping[str, object] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        settings = [f"--set {name}={value}" for name, value in self.settings.items()]
+        settings = [f"--set {name}={_typed(value)}" for name, value in self.settings.items()]
         faults = [f"--fault {name}={budget}" for name, budget in self.faults.items()]
         return " ".join([self.model, *settings, *faults])
 
@@ -36,6 +39,9 @@ class Holds:
     scenario: Scenario
     property: str
 
+    def __str__(self) -> str:
+        return f"{self.scenario}: {self.property} must hold"
+
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
@@ -43,6 +49,9 @@ class Witnessed:
 
     scenario: Scenario
     property: str
+
+    def __str__(self) -> str:
+        return f"{self.scenario}: {self.property} must have a witness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,9 @@ class Refuted:
     scenario: Scenario
     property: str
 
+    def __str__(self) -> str:
+        return f"{self.scenario}: {self.property} must be refuted"
+
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
@@ -59,17 +71,23 @@ class Impossible:
 
     scenario: Scenario
 
+    def __str__(self) -> str:
+        return f"{self.scenario}: must be refused"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A rule on traces that must tell a violation in these lines (JSON lines, version 1)."""
+    """A rule on traces that must tell a violation in these JSON lines, the first a header."""
 
     rule: str
-    mode: str
     lines: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.rule} on a log of {len(self.lines)} lines: must tell a violation"
 
-Check = Holds | Witnessed | Refuted | Impossible | Told
+
+Explored = Holds | Witnessed | Refuted
+Check = Explored | Impossible | Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +103,7 @@ class Claim:
     checks: tuple[Check, ...] = ()
     reason: str = ""
     waits: bool = False
+
+
+def _typed(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

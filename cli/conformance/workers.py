@@ -1,0 +1,117 @@
+"""Explorations side by side: a process for each core, each given the next one when it is free."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import TYPE_CHECKING
+
+from .exploring import Outcome, Search, outcome_of
+
+if TYPE_CHECKING:
+    from ...checker import Limits
+
+
+def explore_all(
+    searches: Sequence[Search],
+    limits: Limits,
+    announce: Callable[[str], None] | None = None,
+) -> list[Outcome]:
+    """Explore them all, the longest first, and give what was found in the order they came in.
+
+    Each is held to `limits`. `announce` is told how far it has come. Raises what an exploration
+    raised; Ctrl-C ends every process.
+    """
+    waiting = sorted(range(len(searches)), key=lambda number: searches[number].weight())
+    outcomes: dict[int, Outcome] = {}
+    with _workers(min(_cores(), len(searches))) as workers:
+        idle = list(workers)
+        while len(outcomes) < len(searches):
+            while idle and waiting:
+                number = waiting.pop()
+                idle.pop().begin(number, searches[number], limits)
+            busy = [worker for worker in workers if worker.number is not None]
+            if announce is not None:
+                explored = [str(searches[w.number].scenario) for w in busy if w.number is not None]
+                announce(f"{len(outcomes)} of {len(searches)} explored: {', '.join(explored)}")
+            for worker in _finished(busy):
+                number, outcome = worker.finish()
+                outcomes[number] = outcome
+                idle.append(worker)
+    return [outcomes[number] for number in range(len(searches))]
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, the connection to it, and the number of what it explores, if anything."""
+
+    process: SpawnProcess
+    connection: Connection
+    number: int | None = None
+
+    def begin(self, number: int, search: Search, limits: Limits) -> None:
+        self.number = number
+        self.connection.send((search, limits))
+
+    def finish(self) -> tuple[int, Outcome]:
+        assert self.number is not None
+        number, self.number = self.number, None
+        try:
+            answer = self.connection.recv()
+        except EOFError:
+            raise MemoryError("a process that explored was ended from outside") from None
+        if isinstance(answer, BaseException):
+            raise answer
+        assert isinstance(answer, Outcome)
+        return number, answer
+
+
+@contextmanager
+def _workers(how_many: int) -> Iterator[list[_Worker]]:
+    # A new process, not a fork: the engine may have threads, and a fork would copy their locks.
+    context = multiprocessing.get_context("spawn")
+    workers: list[_Worker] = []
+    try:
+        for _ in range(how_many):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_explore_what_comes, args=(theirs,), daemon=True)
+            process.start()
+            theirs.close()
+            workers.append(_Worker(process, ours))
+        yield workers
+    finally:
+        for worker in workers:
+            worker.process.terminate()
+        for worker in workers:
+            worker.process.join()
+            worker.connection.close()
+
+
+def _finished(busy: Sequence[_Worker]) -> list[_Worker]:
+    ready = wait([worker.connection for worker in busy])
+    return [worker for worker in busy if worker.connection in ready]
+
+
+def _explore_what_comes(connection: Connection) -> None:
+    # Ctrl-C reaches every process of the terminal; the one that has begun us ends us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(EOFError):  # Nobody is there any more to ask for more.
+        while True:
+            search, limits = connection.recv()
+            try:
+                connection.send(outcome_of(search, limits))
+            except Exception as error:
+                connection.send(error)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

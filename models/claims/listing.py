@@ -1,0 +1,5 @@
+"""All claims in the order of the talk."""
+
+from .claim import Claim
+
+CLAIMS: tuple[Claim, ...] = ()
