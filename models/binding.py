@@ -34,6 +34,15 @@ def reset(handle: Any, initial: Any) -> None:
             handle.pop()
 
 
+def is_initial(handle: Any, initial: Any) -> bool:
+    """Tell whether a field has its initial value, within a step."""
+    if isinstance(handle, Variable):
+        return bool(handle.value == initial)
+    if isinstance(handle, Table):
+        return all(value == initial for value in handle.values())
+    return bool(handle.is_empty)
+
+
 def _keys(owner: Any, name: str, field: Field) -> tuple[Any, ...]:
     if not isinstance(field.over, str):
         return tuple(field.over)

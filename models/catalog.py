@@ -13,9 +13,10 @@ from .parameters import Model
 from .places import place_of_error
 
 _BUILT_IN = {
-    "async": "asynchronous",
+    "async": "asynchronous_tables",
     "lww-register": "lww_register",
-    "mrsc": "mrsc",
+    "mrsc": "mrsc_tables",
+    "storage": "storage",
     "two-phase-commit": "two_phase_commit",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeVar
 
 from .automata import Automaton, Goto, Raised
-from .binding import reset
+from .binding import is_initial, reset
 from .errors import ModelError
 from .events import Event
 from .places import place_of
@@ -203,6 +203,13 @@ class Machine(Automaton, Shared):
             self.enter(self.start_state)
         except Halted:
             self.system.mark_halted(self)
+
+    def would_forget(self) -> bool:
+        """Tell whether a crash would lose anything: a volatile field, or the state."""
+        lost = (name for name, field in self.fields_.items() if not field.durable)
+        if not all(is_initial(self.handles[name], self.initial_of(name)) for name in lost):
+            return True
+        return self._state is not None and self._state.value != self.start_state
 
     def crash(self) -> None:
         """Forget the volatile fields and the state; durable fields stay."""

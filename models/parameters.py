@@ -161,7 +161,7 @@ def _declared(
         raise ModelError(
             f"parameter {parameter.name!r} of {function.__name__} is not declared whole; write "
             f'{parameter.name}: Annotated[int, Parameter(1, 9, "what it is")] = 1 '
-            "(int, bool, a Literal of strings or a str with choices; Fault(...) for a fault's budget)",
+            "(int, bool, a Literal of strings, or a str with choices; Fault(...) for a budget)",
             place=place_of(function),
         )
     note = notes[0]

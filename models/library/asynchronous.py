@@ -1,129 +1,178 @@
-"""Asynchronous global tables: write locally, replicate later, the last writer wins (C27 to C49).
+"""Asynchronous global tables: write locally, replicate later, the last writer wins (C24 to C61).
 
-Each region has a replicator to every other one; it carries an item's writes in order and stops
-while its link is cut, without stopping the others (C31 to C33). Nothing is relayed (C58).
+A region writes locally and records what it wrote in its stream. For each other region a replicator
+reads the stream and writes there what it finds; it stops while its path is broken, without
+stopping the others (C28 to C33).
 """
 
-from typing import Annotated
+from dataclasses import dataclass
+from itertools import permutations
 
-from ..events import Event
 from ..fields import durable
-from ..machines import Ref
+from ..machines import Machine
 from ..networks import MachineSystem
-from ..parameters import Parameter, model
-from ..states import on
-from ..systems import System
-from ..values import NEVER, Record, Time
-from ..variables import Table
-from .clients import EventualReads, Replica, StrongReads, Writes, add_clients
+from ..states import action
+from ..systems import guard
+from ..values import Record, Time
+from ..variables import Shared, Table
+from .clients import Replica
 from .consistency import (
     Acknowledged,
+    Applied,
     EventualReadReturned,
-    LinearizableStrongReads,
-    MonotonicEventualReads,
     StrongReadBegan,
     StrongReadReturned,
 )
-from .disasters import Crash, Cut, Isolate, Offline, add_disasters
-from .geography import ITEMS, REGIONS
+from .feeds import Crashes, Feed
+from .mutants import NO_BUG, variant
+from .replication import Carried, Recorded
+from .versions import UNWRITTEN, Version
 
 
-class Version(Record):
-    """What a table holds of an item: when and in which region it was written (C47)."""
-
-    time: Time
-    region: str
-
-
-UNWRITTEN = Version(NEVER, "nowhere")
-
-
-class Replicated(Event):
-    """A replicator brings another region's write."""
+class Change(Record):
+    """A record of a stream: a write that was applied to an item."""
 
     item: str
     version: Version
 
 
+class Feeds(Shared, dict[str, Feed[Change]]):
+    """What a replicator has still to read, item by item: no order goes across items (C42, C43)."""
+
+
+class Stream(Shared):
+    """A region's stream, as each replicator has still to read it (C29)."""
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+        self.readers: list[Feeds] = []
+
+    def record(self, change: Change) -> None:
+        """Record a write; replicators skip what others wrote, so it is not kept for them (C58)."""
+        if change.version.region == self.region:
+            for feeds in self.readers:
+                feeds[change.item].push(change)
+
+
 class Region(Replica):
-    """One region's copy of the table, with a replicator to each peer."""
+    """One region's copy of the table, with its stream."""
 
     items: tuple[str, ...]
-    peers: tuple[Ref["Region"], ...]
+    stream: Stream
     table: Table[str, Version] = durable.table(UNWRITTEN, over="items")
 
-    def write(self, item: str) -> None:
-        """Write locally, acknowledge, and leave the rest to the replicators (C27, C30)."""
-        version = Version(self.now(), self.name)
-        self.table[item] = version
-        for peer in self.peers:
-            self.send(peer, Replicated(item, version))
-        self.announce(Acknowledged(item, version.time))
+    def write(self, item: str, value: int | None = 1) -> None:
+        """Write locally and acknowledge; the rest is left to the replicators (C27, C30)."""
+        self.write_at(self.now(), item, value)
 
-    @on(Replicated)
-    def apply(self, update: Replicated) -> None:
-        """Keep the later of two writes; an earlier one that comes late is ignored (C48)."""
-        if update.version.time > self.table[update.item].time:
-            self.table[update.item] = update.version
+    def write_at(self, time: Time, item: str, value: int | None = 1) -> None:
+        """Write with the timestamp that the region's clock shows (C26, C47)."""
+        self.accept(Change(item, Version(time, self.name, value)))
+        self.announce(Acknowledged(item, time, self.name))
+
+    def accept(self, change: Change) -> None:
+        """Keep the later of two writes; an earlier one that comes late is ignored (C45, C48)."""
+        if change.version.is_after(self.table[change.item]):
+            self.apply(change)
+
+    def apply(self, change: Change) -> None:
+        """Make a write durable, and only then record it in the stream (C28, C60, C61)."""
+        before = self.table[change.item].time
+        self.table[change.item] = change.version
+        self.announce(Applied(self.name, change.item, change.version.time, before))
+        self.stream.record(change)
+        self.announce(Recorded(self.name, change.item, change.version.time))
 
     def read_strongly(self, reader: int, item: str) -> None:
-        """Read what this region has: strong, but within the region only (C39 to C41)."""
-        self.announce(StrongReadBegan(reader, item))
-        self.announce(StrongReadReturned(reader, item, self.table[item].time))
+        """Read what this region has: strong, but within the region only (C38 to C41)."""
+        self.announce(StrongReadBegan(reader, item, self.name))
+        self.announce(StrongReadReturned(reader, item, self.table[item].time, self.name))
 
     def read_eventually(self, item: str) -> None:
         """Read what this region has (C20)."""
         self.announce(EventualReadReturned(self.name, item, self.table[item].time))
 
 
-@model("async")
-def asynchronous(
-    *,
-    regions: Annotated[int, Parameter(2, 5, "regions, each with a copy of the table")] = 3,
-    items: Annotated[int, Parameter(1, 3, "items in the table")] = 1,
-    writes: Writes = 2,
-    strong_reads: StrongReads = 1,
-    eventual_reads: EventualReads = 1,
-    cut: Cut = 1,
-    isolate: Isolate = 0,
-    offline: Offline = 0,
-    crash: Crash = 0,
-) -> System:
-    """Asynchronous global tables: local writes, a replicator for each pair, last writer wins."""
-    system = MachineSystem()
-    names = REGIONS[:regions]
-    keys = ITEMS[:items]
-    tables = [
-        Region(name=name, items=keys, peers=tuple(Ref(peer) for peer in names if peer != name))
-        for name in names
-    ]
-    system.add(*tables)
-    add_clients(
-        system,
-        tables,
-        keys,
-        writes=writes,
-        strong_reads=strong_reads,
-        eventual_reads=eventual_reads,
-    )
-    add_disasters(system, tables, cut=cut, isolate=isolate, offline=offline, crash=crash)
+class Replicator(Machine):
+    """The replicator of one region's stream to one other region: a path that fails alone (C31)."""
 
-    @system.always
-    def converged_when_quiet() -> bool:
-        """Where nothing is on its way, every region holds the same of every item (C14)."""
-        if not system.is_quiet():
+    source: Region
+    target: Region
+    feeds: Feeds
+
+    @action
+    def replicate(self) -> None:
+        """Read the stream's next record and write it in the other region (C29, C30)."""
+        guard(self.works_with(self.target))
+        change = self.feeds[self.choose(self.source.items)].next()
+        self.describe(f"{change.version} of {change.item} reaches {self.target.name}")
+        self.target.accept(change)
+        self.announce(Carried(self.source.name, self.target.name, change.item, change.version))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the stream is read to its end."""
+        return all(feed.is_read for feed in self.feeds.values())
+
+    @property
+    def can_work(self) -> bool:
+        """Whether no fault keeps this replicator from its work."""
+        return self.system.can_step(self) and self.works_with(self.target)
+
+    def is_in_order(self, item: str) -> bool:
+        """Tell whether the target has nothing of this source that is later than what is unread."""
+        there = self.target.table[item]
+        if there.region != self.source.name:
             return True
-        return all(len({region.table[item] for region in tables}) == 1 for item in keys)
+        return all(change.version.is_after(there) for change in self.feeds[item].unread())
 
-    if writes:
 
-        @system.sometimes
-        def regions_differ_for_a_while() -> bool:
-            """A write is in one region and not yet in another (C37)."""
-            return any(len({region.table[item] for region in tables}) > 1 for item in keys)
+@dataclass(frozen=True, slots=True)
+class GlobalTable:
+    """A table in several regions, with a replicator for each ordered pair of them (C36)."""
 
-    places = tuple((name, item) for name in names for item in keys)
-    system.spec(MonotonicEventualReads(places=places))
-    readers = tuple(range(1, strong_reads + 1))
-    system.spec(LinearizableStrongReads(items=keys, readers=readers), promised=False)
-    return system
+    regions: tuple[Region, ...]
+    replicators: tuple[Replicator, ...]
+    items: tuple[str, ...]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way."""
+        return all(replicator.is_done for replicator in self.replicators)
+
+    def origin_holds(self, region: Region, item: str) -> bool:
+        """Tell whether what `region` has of an item is where it was written, or a later write."""
+        held = region.table[item]
+        origins = (other for other in self.regions if other.name == held.region)
+        return not any(held.is_after(origin.table[item]) for origin in origins)
+
+    def has_converged(self) -> bool:
+        """Tell whether every region holds the same of every item (C14)."""
+        return all(len({region.table[item] for region in self.regions}) == 1 for item in self.items)
+
+
+def add_global_table(
+    system: MachineSystem,
+    names: tuple[str, ...],
+    items: tuple[str, ...],
+    *,
+    bug: str = NO_BUG,
+    crashes: Crashes | None = None,
+) -> GlobalTable:
+    """Add a table's regions and its replicators, each of them able to crash or not."""
+    region = variant("async", bug, Region)
+    stream = variant("async", bug, Stream)
+    replicator = variant("async", bug, Replicator)
+    feed = variant("async", bug, Feed)
+    regions = tuple(region(name=name, items=items, stream=stream(name)) for name in names)
+    system.add(*regions)
+    replicators = []
+    for source, target in permutations(regions, 2):
+        path = f"{source.name} → {target.name}"
+        feeds = Feeds((item, feed(system, f"{path}: {item}", Change, crashes)) for item in items)
+        source.stream.readers.append(feeds)
+        replicators.append(
+            replicator(name=path, site=source.name, source=source, target=target, feeds=feeds)
+        )
+    system.add(*replicators)
+    return GlobalTable(regions, tuple(replicators), items)

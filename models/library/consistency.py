@@ -1,7 +1,9 @@
-"""What clients of a replicated table may expect of their reads, as specs over announced events.
+"""What clients of a replicated table may expect, as specs over announced events.
 
 Versions of an item are told apart and ordered by the time of their write.
 """
+
+from collections.abc import Hashable
 
 from ..events import Event
 from ..fields import volatile
@@ -10,12 +12,32 @@ from ..states import on
 from ..values import NEVER, Time
 from ..variables import Table
 
+HERE = "here"
+"""The region of a system that has only one."""
+
+Place = tuple[str, str]
+"""A region and an item."""
+
+
+class Applied(Event):
+    """A region wrote `version`, durably, over the write of `before` (C28).
+
+    `made_of` is the write that the request was made of, where that is a condition (C100).
+    """
+
+    region: str
+    item: str
+    version: Time
+    before: Time
+    made_of: Time = NEVER
+
 
 class Acknowledged(Event):
     """A client was told that its write of `item` at `version` succeeded."""
 
     item: str
     version: Time
+    region: str = HERE
 
 
 class StrongReadBegan(Event):
@@ -23,6 +45,7 @@ class StrongReadBegan(Event):
 
     reader: int
     item: str
+    region: str = HERE
 
 
 class StrongReadReturned(Event):
@@ -31,6 +54,7 @@ class StrongReadReturned(Event):
     reader: int
     item: str
     version: Time
+    region: str = HERE
 
 
 class EventualReadReturned(Event):
@@ -41,27 +65,39 @@ class EventualReadReturned(Event):
     version: Time
 
 
+Read = StrongReadBegan | StrongReadReturned
+
+
 class LinearizableStrongReads(Spec):
-    """A strong read gives what was acknowledged or strongly read before it began, or later (C71).
+    """A strong read gives what was acknowledged, applied or read before it began, or later (C71).
 
     Together with writes whose versions follow real time this is linearizability of each item
-    (Herlihy and Wing, 1990): no read goes behind what anyone was told before it began.
+    (Herlihy and Wing, 1990): no read goes behind what anyone knew before it began.
     """
 
-    items: tuple[str, ...]
+    items: tuple[Hashable, ...]
     readers: tuple[int, ...]
-    told: Table[str, Time] = volatile.table(NEVER, over="items")
+    known: Table[Hashable, Time] = volatile.table(NEVER, over="items")
     owed: Table[int, Time] = volatile.table(NEVER, over="readers")
 
+    def register(self, event: Applied | Acknowledged | Read) -> Hashable:
+        """Give what is linearizable: an item, over all regions."""
+        return event.item
+
+    @on(Applied)
+    def learn_of_effect(self, event: Applied) -> None:
+        """A write that took effect may not be missed by later strong reads."""
+        self.raise_to(event)
+
     @on(Acknowledged)
-    def remember_write(self, event: Acknowledged) -> None:
-        """A version that a client was told of may not be missed by later strong reads."""
-        self.told[event.item] = max(self.told[event.item], event.version)
+    def learn_of_success(self, event: Acknowledged) -> None:
+        """A write that was acknowledged may not be missed by later strong reads."""
+        self.raise_to(event)
 
     @on(StrongReadBegan)
     def begin(self, event: StrongReadBegan) -> None:
-        """What was told until now is owed to this read."""
-        self.owed[event.reader] = self.told[event.item]
+        """What is known now is owed to this read."""
+        self.owed[event.reader] = self.known[self.register(event)]
 
     @on(StrongReadReturned)
     def judge(self, event: StrongReadReturned) -> None:
@@ -72,17 +108,40 @@ class LinearizableStrongReads(Spec):
             f"but that of {owed} was known before it began"
         )
         self.owed[event.reader] = NEVER
-        self.told[event.item] = max(self.told[event.item], event.version)
+        self.raise_to(event)
+
+    def raise_to(self, event: Applied | Acknowledged | StrongReadReturned) -> None:
+        """Know this version, if no later one is known."""
+        register = self.register(event)
+        self.known[register] = max(self.known[register], event.version)
+
+
+class LinearizableInEachRegion(LinearizableStrongReads):
+    """A strong read gives what was known in its own region before it began, or later (C38, C40).
+
+    `items` are the pairs of region and item that are read.
+    """
+
+    def register(self, event: Applied | Acknowledged | Read) -> Hashable:
+        """Give what is linearizable: one region's copy of an item."""
+        return (event.region, event.item)
 
 
 class MonotonicEventualReads(Spec):
     """Eventual reads of an item in one region never go back in time (C16).
 
-    `places` are the pairs of region and item that are read.
+    `places` are the pairs of region and item that are read. What a region has applied counts as
+    seen, since a client may have read it.
     """
 
-    places: tuple[tuple[str, str], ...]
-    seen: Table[tuple[str, str], Time] = volatile.table(NEVER, over="places")
+    places: tuple[Place, ...]
+    seen: Table[Place, Time] = volatile.table(NEVER, over="places")
+
+    @on(Applied)
+    def see(self, event: Applied) -> None:
+        """From now on this may have been read here."""
+        place = (event.region, event.item)
+        self.seen[place] = max(self.seen[place], event.version)
 
     @on(EventualReadReturned)
     def judge(self, event: EventualReadReturned) -> None:
@@ -93,3 +152,56 @@ class MonotonicEventualReads(Spec):
             f"{event.version} after one of {self.seen[place]}"
         )
         self.seen[place] = event.version
+
+
+class ReadYourWrites(Spec):
+    """An eventual read gives what was acknowledged in its own region before, or later (C15).
+
+    `places` are the pairs of region and item that are written. A later version that the region has
+    applied is expected as well: nothing that it overwrote comes back.
+    """
+
+    places: tuple[Place, ...]
+    expected: Table[Place, Time] = volatile.table(NEVER, over="places")
+
+    @on(Applied)
+    def expect_applied(self, event: Applied) -> None:
+        """What was applied here is to be read here."""
+        place = (event.region, event.item)
+        self.expected[place] = max(self.expected[place], event.version)
+
+    @on(Acknowledged)
+    def expect_acknowledged(self, event: Acknowledged) -> None:
+        """What was acknowledged here is to be read here."""
+        place = (event.region, event.item)
+        self.expected[place] = max(self.expected[place], event.version)
+
+    @on(EventualReadReturned)
+    def judge(self, event: EventualReadReturned) -> None:
+        """The version is the last one that was acknowledged in this region, or a later one."""
+        expected = self.expected[event.region, event.item]
+        assert event.version >= expected, (
+            f"an eventual read of {event.item} in {event.region} gave the version of "
+            f"{event.version}, but that of {expected} was acknowledged there before"
+        )
+
+
+class ReadYourWritesAnywhere(Spec):
+    """An eventual read in any region gives what was acknowledged in any other, or later (C64)."""
+
+    items: tuple[str, ...]
+    written: Table[str, Time] = volatile.table(NEVER, over="items")
+
+    @on(Acknowledged)
+    def remember(self, event: Acknowledged) -> None:
+        """What was acknowledged anywhere is to be read everywhere."""
+        self.written[event.item] = max(self.written[event.item], event.version)
+
+    @on(EventualReadReturned)
+    def judge(self, event: EventualReadReturned) -> None:
+        """The version is the last one that was acknowledged, or a later one."""
+        written = self.written[event.item]
+        assert event.version >= written, (
+            f"an eventual read of {event.item} in {event.region} gave the version of "
+            f"{event.version}, but that of {written} was acknowledged before, elsewhere"
+        )

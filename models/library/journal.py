@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from ..systems import System, guard
-from ..variables import Queue, Shared
+from ..variables import Shared
+from .feeds import Crashes, Feed
 
 T = TypeVar("T")
 
@@ -18,7 +19,8 @@ class Journal(Shared, Generic[T]):
 
     An entry is durable when a quorum of `sites` holds it. A site takes part where it reaches a
     quorum, itself counted, over working links, through others if need be (C110): elsewhere it
-    neither appends nor hears (C106). `works` tells whether the link between two sites works.
+    neither appends nor hears (C106). `works` tells whether the link between two sites works;
+    with `crashes` a subscriber may fall back to an earlier place (C98).
     """
 
     def __init__(
@@ -29,11 +31,12 @@ class Journal(Shared, Generic[T]):
         subscribers: Sequence[str],
         of: type[T],
         works: Callable[[str, str], bool],
+        crashes: Crashes | None = None,
     ) -> None:
         self._sites = tuple(sites)
         self._works = works
-        self._unheard: dict[str, Queue[T]] = {
-            name: system.queue(f"journal → {name}", of) for name in subscribers
+        self.feeds: dict[str, Feed[T]] = {
+            name: Feed(system, f"journal → {name}", of, crashes) for name in subscribers
         }
 
     @property
@@ -48,18 +51,19 @@ class Journal(Shared, Generic[T]):
         saves steps without meaning.
         """
         guard(self.reaches_quorum(site))
-        for name in self._unheard if to is None else to:
-            self._unheard[name].push(entry)
+        for name in self.feeds if to is None else to:
+            self.feeds[name].push(entry)
 
     def hear(self, site: str) -> T:
         """Take the next entry in journal order; the step is enabled where there is one."""
-        guard(not self._unheard[site].is_empty)
+        feed = self.feeds[site]
+        guard(not feed.is_read)
         guard(self.reaches_quorum(site))
-        return self._unheard[site].pop()
+        return feed.next()
 
     def is_heard(self) -> bool:
         """Tell whether every subscriber has heard everything."""
-        return all(queue.is_empty for queue in self._unheard.values())
+        return all(feed.is_read for feed in self.feeds.values())
 
     def reaches_quorum(self, site: str) -> bool:
         """Tell whether `site` and those it reaches, directly or through others, are a quorum."""

@@ -6,28 +6,23 @@ appends it, applies what it hears in journal order, and answers when it has appl
 made of the same version, the one that the journal has second is refused everywhere (C100 to C104).
 """
 
-from typing import Annotated
-
+from ..errors import ParameterError
 from ..events import Event
 from ..fields import durable, volatile
-from ..networks import MachineSystem
-from ..parameters import Parameter, model
 from ..states import action
-from ..systems import System
-from ..values import NEVER, Record, Time
+from ..systems import guard
+from ..values import Record, Time
 from ..variables import Table
-from .clients import EventualReads, Replica, StrongReads, Writes, add_clients
+from .clients import Replica
 from .consistency import (
     Acknowledged,
+    Applied,
     EventualReadReturned,
-    LinearizableStrongReads,
-    MonotonicEventualReads,
     StrongReadBegan,
     StrongReadReturned,
 )
-from .disasters import Crash, Cut, Isolate, Offline, add_disasters
-from .geography import ITEMS, REGIONS
 from .journal import Journal
+from .versions import UNWRITTEN, Version
 
 
 class Entry(Record):
@@ -37,11 +32,14 @@ class Entry(Record):
 
 
 class ConditionalPut(Entry):
-    """Put a new version of an item, if it still has the one that the request was made of (C99)."""
+    """Put a version of an item, if it still has the timestamp that the request was made of (C99).
+
+    A conditional delete is one whose version holds no value.
+    """
 
     item: str
     expected: Time
-    version: Time
+    version: Version
 
 
 class Fence(Entry):
@@ -51,11 +49,18 @@ class Fence(Entry):
     item: str
 
 
+class FenceAppended(Event):
+    """The strong read of this number has its fence in the journal (C91)."""
+
+    reader: int
+
+
 class Conflicted(Event):
     """A client was told that another write came first and that it may retry (C104)."""
 
     item: str
     version: Time
+    region: str
 
 
 class Region(Replica):
@@ -63,111 +68,88 @@ class Region(Replica):
 
     items: tuple[str, ...]
     journal: Journal[Entry]
-    table: Table[str, Time] = durable.table(NEVER, over="items")
-    refused: frozenset[Time] = durable(frozenset())
+    table: Table[str, Version] = durable.table(UNWRITTEN, over="items")
     pending: frozenset[Entry] = volatile(frozenset())
 
-    def write(self, item: str) -> None:
+    def write(self, item: str, value: int | None = 1) -> None:
         """Make a conditional entry of what the item is here, and append it (C80, C99, C100)."""
-        entry = ConditionalPut(self.name, item, expected=self.table[item], version=self.now())
-        self.journal.append(self.site, entry)
-        self.pending |= {entry}
+        version = Version(self.now(), self.name, value)
+        self.append(ConditionalPut(self.name, item, self.table[item].time, version))
 
     def read_strongly(self, reader: int, item: str) -> None:
-        """Append a fence; the answer comes when this region hears it (C88)."""
-        fence = Fence(self.name, reader, item)
-        self.journal.append(self.site, fence, to=(self.name,))
-        self.pending |= {fence}
-        self.announce(StrongReadBegan(reader, item))
+        """Append a fence; the answer comes when this region hears it (C88, C90)."""
+        self.append(Fence(self.name, reader, item))
+        self.announce(StrongReadBegan(reader, item, self.name))
+        self.announce(FenceAppended(reader))
 
     def read_eventually(self, item: str) -> None:
         """Read the local copy, which may be behind (C83, C139)."""
-        self.announce(EventualReadReturned(self.name, item, self.table[item]))
+        self.announce(EventualReadReturned(self.name, item, self.table[item].time))
+
+    def append(self, entry: Entry) -> None:
+        """Append to the journal, and remember that a client waits for it (C78)."""
+        self.journal.append(self.site, entry, to=None if is_for_all(entry) else (self.name,))
+        self.pending |= {entry}
 
     @action
     def hear_the_journal(self) -> None:
-        """Take the next entry in journal order: apply a put, answer a fence (C79)."""
+        """Take the next entry in journal order: apply it, and answer if it is ours (C79, C84)."""
         entry = self.journal.hear(self.name)
         if isinstance(entry, ConditionalPut):
-            self.apply(entry)
+            self.hear_a_put(entry)
         elif isinstance(entry, Fence):
-            self.answer(entry)
+            self.hear_a_fence(entry)
 
-    def apply(self, entry: ConditionalPut) -> None:
-        """Apply a put whose condition holds, skip it elsewhere, and tell its client (C84, C103)."""
-        holds = self.table[entry.item] == entry.expected
+    def hear_a_put(self, put: ConditionalPut) -> None:
+        """Apply a put whose condition holds, skip it elsewhere, and tell its client (C82, C103)."""
+        holds = self.table[put.item].time == put.expected
         if holds:
-            self.table[entry.item] = entry.version
-        if entry.origin != self.name:
-            return
-        if not holds:
-            self.refused |= {entry.version}
-        if entry in self.pending:
-            self.pending -= {entry}
+            self.apply(put)
+        if put in self.pending:
+            self.pending -= {put}
             told = Acknowledged if holds else Conflicted
-            self.announce(told(entry.item, entry.version))
+            self.announce(told(put.item, put.version.time, self.name))
 
-    def answer(self, fence: Fence) -> None:
+    def apply(self, put: ConditionalPut) -> None:
+        """Write the version to the local copy (C79)."""
+        before = self.table[put.item].time
+        self.table[put.item] = put.version
+        time = put.version.time
+        self.announce(Applied(self.name, put.item, time, before, made_of=put.expected))
+
+    def hear_a_fence(self, fence: Fence) -> None:
         """Answer a strong read of this region: everything before its fence is applied (C89)."""
         if fence in self.pending:
             self.pending -= {fence}
-            version = self.table[fence.item]
-            self.announce(StrongReadReturned(fence.reader, fence.item, version))
+            version = self.table[fence.item].time
+            self.announce(StrongReadReturned(fence.reader, fence.item, version, self.name))
 
 
-@model("mrsc")
-def mrsc(
-    *,
-    regions: Annotated[int, Parameter(3, 3, "regions, each with a replica")] = 3,
-    items: Annotated[int, Parameter(1, 2, "items in the table")] = 1,
-    writes: Writes = 2,
-    strong_reads: StrongReads = 1,
-    eventual_reads: EventualReads = 1,
-    cut: Cut = 1,
-    isolate: Isolate = 0,
-    offline: Offline = 0,
-    crash: Crash = 0,
-) -> System:
-    """Multi-region strong consistency: conditional entries in a journal, a fence a strong read."""
-    system = MachineSystem()
-    names = REGIONS[:regions]
-    keys = ITEMS[:items]
-    journal = Journal[Entry](
-        system, sites=names, subscribers=names, of=Entry, works=system.can_reach
-    )
-    replicas = [Region(name=name, items=keys, journal=journal) for name in names]
-    system.add(*replicas)
-    add_clients(
-        system,
-        replicas,
-        keys,
-        writes=writes,
-        strong_reads=strong_reads,
-        eventual_reads=eventual_reads,
-    )
-    add_disasters(system, replicas, cut=cut, isolate=isolate, offline=offline, crash=crash)
+class Witness(Replica):
+    """A region that holds a copy of the journal and nothing else: it serves nobody (C94)."""
 
-    @system.always
-    def replicas_agree_when_all_is_heard() -> bool:
-        """Where every region has heard the whole journal, all hold the same (C75, C112)."""
-        if not journal.is_heard():
-            return True
-        return all(len({replica.table[item] for replica in replicas}) == 1 for item in keys)
+    def write(self, item: str, value: int | None = 1) -> None:
+        """Take no write."""
+        guard(False)
 
-    @system.always
-    def a_conflict_has_no_effect() -> bool:
-        """What was refused with a conflict is in no region's table (C103, C104)."""
-        held = {replica.table[item] for replica in replicas for item in keys}
-        return all(held.isdisjoint(replica.refused) for replica in replicas)
+    def read_strongly(self, reader: int, item: str) -> None:
+        """Serve no read."""
+        guard(False)
 
-    if writes > 1:
+    def read_eventually(self, item: str) -> None:
+        """Serve no read."""
+        guard(False)
 
-        @system.sometimes
-        def writes_conflict() -> bool:
-            """Two regions write the same item at once, and one of them is refused (C103)."""
-            return any(replica.refused for replica in replicas)
 
-    places = tuple((name, item) for name in names for item in keys)
-    system.spec(LinearizableStrongReads(items=keys, readers=tuple(range(1, strong_reads + 1))))
-    system.spec(MonotonicEventualReads(places=places))
-    return system
+def is_for_all(entry: Entry) -> bool:
+    """Tell whether all regions must hear an entry: a fence is skipped by all but its own."""
+    return isinstance(entry, ConditionalPut)
+
+
+def refuse(feature: str, asked: int) -> None:
+    """Raise `ParameterError` where a feature is asked for that this mode does not have (C113)."""
+    if asked:
+        raise ParameterError(
+            f"{feature}={asked} is impossible: multi-region strong consistency has no {feature}; "
+            "the asynchronous mode has"
+        )
