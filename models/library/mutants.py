@@ -42,7 +42,60 @@ class Mutant:
         return f"{self.model} bug={self.bug}"
 
 
-_STORAGE = ()
+_STORAGE = (
+    Mutant(
+        "storage",
+        "acknowledge-with-one-copy",
+        "storage.AcknowledgeWithOneCopy",
+        "C22",
+        "acknowledged-writes-survive",
+    ),
+    Mutant(
+        "storage",
+        "strong-read-from-any-copy",
+        "storage.StrongReadFromAnyCopy",
+        "C21",
+        "linearizable-strong-reads",
+    ),
+    Mutant(
+        "storage",
+        "strong-read-before-durable",
+        "storage.StrongReadBeforeDurable",
+        "C22",
+        "linearizable-strong-reads",
+    ),
+    Mutant(
+        "storage",
+        "elect-any-copy",
+        "storage.ElectAnyCopy",
+        "C18",
+        "linearizable-strong-reads",
+    ),
+    Mutant(
+        "storage",
+        "lead-alone",
+        "storage.LeadAlone",
+        "C22",
+        "linearizable-strong-reads",
+        settings={"writes": 1},
+        faults={"lose_zone": 3},
+    ),
+    Mutant(
+        "storage",
+        "old-leader-goes-on",
+        "storage.OldLeaderGoesOn",
+        "C19",
+        "linearizable-strong-reads",
+    ),
+    Mutant(
+        "storage",
+        "no-anti-entropy",
+        "storage.NoAntiEntropy",
+        "C125",
+        "copies-agree-when-quiet",
+        faults={"lose": 1},
+    ),
+)
 _ASYNC = ()
 _TRANSACTIONS = ()
 _WORKAROUNDS = ()
