@@ -21,6 +21,8 @@ from .workers import explore_all
 if TYPE_CHECKING:
     from ...checker import Limits
 
+_Key = tuple[str, str | None]
+
 
 def check_claims(
     claims: Sequence[Claim],
@@ -48,36 +50,47 @@ def check_claims(
     )
 
 
-def _planned(claims: Sequence[Claim]) -> dict[str, Search]:
-    """Give a search for each scenario, with every property that a claim names there."""
-    explored = [check for claim in claims for check in claim.checks if isinstance(check, Explored)]
-    names: dict[str, dict[str, None]] = {}
-    for check in explored:
-        names.setdefault(str(check.scenario), {})[check.property] = None
-    scenarios = {str(check.scenario): check.scenario for check in explored}
-    return {
-        key: Search(scenario=scenario, properties=tuple(names[key]))
-        for key, scenario in scenarios.items()
-    }
+def _planned(claims: Sequence[Claim]) -> dict[_Key, Search]:
+    """Give each exploration that is needed, with every property that a claim names there."""
+    planned: dict[_Key, Search] = {}
+    for claim in claims:
+        for check in claim.checks:
+            if isinstance(check, Explored):
+                key = _key(check)
+                named = planned[key].properties if key in planned else ()
+                planned[key] = Search(
+                    scenario=check.scenario,
+                    properties=tuple(dict.fromkeys((*named, check.property))),
+                    stops=isinstance(check, Refuted),
+                )
+    return planned
 
 
-def _claim_result(claim: Claim, explored: Mapping[str, Outcome]) -> ClaimResult:
+def _key(check: Explored) -> _Key:
+    """Tell which checks share an exploration; what must be refuted goes by itself.
+
+    After the step that fails a spec nothing is looked at, which the others would miss.
+    """
+    return str(check.scenario), check.property if isinstance(check, Refuted) else None
+
+
+def _claim_result(claim: Claim, explored: Mapping[_Key, Outcome]) -> ClaimResult:
     checks = tuple(_checked(check, explored) for check in claim.checks)
     if checks:
         verdict = ClaimVerdict.of_all(check.verdict for check in checks)
     else:
         verdict = ClaimVerdict.WAITING if claim.waits else ClaimVerdict.BACKGROUND
-    shared = {str(check.scenario) for check in claim.checks if not isinstance(check, Told)}
-    states = sum(explored[key].states for key in shared if key in explored)
+    needed = {_key(check) for check in claim.checks if isinstance(check, Explored)}
+    states = sum(explored[key].states for key in needed)
     return ClaimResult(claim=claim, verdict=verdict, checks=checks, states=states)
 
 
-def _checked(check: Check, explored: Mapping[str, Outcome]) -> CheckResult:
+def _checked(check: Check, explored: Mapping[_Key, Outcome]) -> CheckResult:
     if isinstance(check, Told):
         return told(check)
     if isinstance(check, Impossible):
         return _refused(check)
-    outcome = explored[str(check.scenario)]
+    outcome = explored[_key(check)]
     judgement = outcome.judgements[check.property]
     return CheckResult(
         check=check,

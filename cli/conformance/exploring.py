@@ -12,7 +12,7 @@ from ...models.properties import PropertyKind
 from ...models.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from ...checker import Exploration, Limits, PropertyResult, Trace
+    from ...checker import Limits, PropertyResult, Trace
     from ...models.systems import System
 
 
@@ -96,15 +96,11 @@ def outcome_of(search: Search, limits: Limits) -> Outcome:
     found = explore(
         system, properties=search.properties, limits=limits, keep_going=not search.stops
     )
-    return _plain(found)
-
-
-def _plain(found: Exploration) -> Outcome:
     return Outcome(
         states=found.states,
         seconds=found.seconds,
         stopped_by=found.stopped_by,
-        judgements={judged.name: _judgement(judged) for judged in found.properties},
+        judgements={name: _judgement(found.property(name)) for name in search.properties},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -74,29 +74,34 @@ class TruthTable:
         }
 
 
-def compute_table(
-    asked: Sequence[Situation] | None = None,
-    *,
-    limits: Limits,
-    announce: Callable[[str], None] | None = None,
-) -> TruthTable:
-    """Explore every situation, or those that are `asked`, each held to `limits`."""
-    rows = list(situations()) if asked is None else list(asked)
-    outcomes = explore_all([_search(situation) for situation in rows], limits, announce)
-    return TruthTable(tuple(map(_cell, rows, outcomes)))
+def compute_table(*, limits: Limits, announce: Callable[[str], None] | None = None) -> TruthTable:
+    """Explore every situation of the table on every core, each exploration held to `limits`."""
+    rows = [(situation, _searches(situation)) for situation in situations()]
+    needed = [search for _, searches in rows for search in searches]
+    outcomes = iter(explore_all(needed, limits, announce))
+    return TruthTable(
+        tuple(_cell(situation, [next(outcomes) for _ in searches]) for situation, searches in rows)
+    )
 
 
-def _search(situation: Situation) -> Search:
-    names = (ALWAYS_ANSWERED, ANSWERED) + ((FRESH,) if situation.is_read else ())
-    return Search(scenario=situation.scenario, properties=names)
+def _searches(situation: Situation) -> list[Search]:
+    """Give what is explored for a cell; `fresh` by itself, since it may fail a step."""
+    scenario = situation.scenario
+    searches = [Search(scenario=scenario, properties=(ALWAYS_ANSWERED, ANSWERED))]
+    if situation.is_read:
+        searches.append(Search(scenario=scenario, properties=(FRESH,), stops=True))
+    return searches
 
 
-def _cell(situation: Situation, outcome: Outcome) -> Cell:
-    return Cell(situation, _service(outcome), outcome.states)
+def _cell(situation: Situation, outcomes: Sequence[Outcome]) -> Cell:
+    verdicts = {
+        name: judged.verdict for found in outcomes for name, judged in found.judgements.items()
+    }
+    states = sum(found.states for found in outcomes)
+    return Cell(situation, _service(verdicts), states)
 
 
-def _service(outcome: Outcome) -> Service:
-    verdicts = {name: found.verdict for name, found in outcome.judgements.items()}
+def _service(verdicts: Mapping[str, Verdict]) -> Service:
     if Verdict.UNDECIDED in verdicts.values():
         return Service.UNDECIDED
     if verdicts[ANSWERED] is Verdict.VIOLATED:

@@ -20,7 +20,7 @@ OVERVIEW = (
         text="Of conflicting writes the last one wins, by clocks that agree.",
         checks=(
             Holds(ASYNC, "the-last-writer-wins"),
-            Refuted(ASYNC_LATE_CLOCK, "the-last-writer-wins"),
+            Refuted(ASYNC_LATE_CLOCK, "timestamps-follow-writes"),
         ),
     ),
     Claim(
@@ -87,7 +87,8 @@ OVERVIEW = (
         text="With a region, recent writes may be lost in one mode, and none in the other.",
         checks=(
             Witnessed(ASYNC, "a-write-is-at-risk"),
-            Holds(MRSC, "acknowledged-writes-survive"),
+            Holds(MRSC, "durable-in-a-quorum"),
+            Holds(MRSC, "acknowledged-after-applying"),
         ),
     ),
     Claim(

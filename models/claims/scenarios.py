@@ -43,6 +43,7 @@ ASYNC_EVERY_FAULT = _scenario(
 
 MRSC = _scenario("mrsc")
 MRSC_CRASH = _scenario("mrsc", {"cut": 0, "crash": 1})
+MRSC_DELETES = _scenario("mrsc", {"cut": 0}, writes=1, deletes=1)
 MRSC_TWO_ITEMS = _scenario("mrsc", {"cut": 0}, items=2)
 MRSC_WITNESS = _scenario("mrsc", {"cut": 1}, witness=True)
 MRSC_ONE_WRITER = _scenario("mrsc", {"cut": 0}, writers=1)

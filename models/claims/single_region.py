@@ -7,7 +7,7 @@ SINGLE_REGION = (
     Claim(
         id="C17",
         scope=Scope.BOTH,
-        text="A request passes balancer, router, metadata, authorization and limits before storage.",
+        text="A request passes balancer, router, metadata, authorization, limits, then storage.",
         reason="what comes before storage changes nothing that is stored",
     ),
     Claim(

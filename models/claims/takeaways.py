@@ -10,7 +10,8 @@ TAKEAWAYS = (
         text="Who may lose a little with a region replays it; who may not takes the strong mode.",
         checks=(
             Witnessed(ASYNC, "a-write-is-at-risk"),
-            Holds(MRSC, "acknowledged-writes-survive"),
+            Holds(MRSC, "durable-in-a-quorum"),
+            Holds(MRSC, "acknowledged-after-applying"),
         ),
     ),
     Claim(
