@@ -27,7 +27,8 @@ class Property:
     """One thing to check of a system.
 
     `predicate` judges a state (`ALWAYS`, `SOMETIMES`, and for `NO_DEADLOCK` where the system may
-    rest); `spec` observes announced events (`SPEC`). A property that is not `promised` is only
+    rest); `spec` observes announced events (`SPEC`). A predicate that looks at what specs remember
+    names them in `using`, and they are checked with it. A property that is not `promised` is only
     checked when it is named: it says what this system does not claim.
     """
 
@@ -37,6 +38,7 @@ class Property:
     promised: bool = True
     predicate: Callable[[], bool] | None = None
     spec: Observer | None = None
+    using: tuple[Observer, ...] = ()
     place: Place | None = None
 
 

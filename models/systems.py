@@ -94,13 +94,20 @@ class System:
         return tuple(self._properties.values())
 
     def select(self, names: Sequence[str] = ()) -> tuple[Property, ...]:
-        """Give the properties of these names, or all that are promised where none is named."""
+        """Give the properties of these names, or all that are promised where none is named.
+
+        The specs that a predicate looks at are among them.
+        """
         for name in names:
             if name not in self._properties:
                 raise UnknownNameError.among("property", name, self._properties)
-        if not names:
-            return tuple(found for found in self.properties if found.promised)
-        return tuple(self._properties[name] for name in dict.fromkeys(names))
+        chosen = [
+            found
+            for found in self.properties
+            if found.name in names or (not names and found.promised)
+        ]
+        used = [spec for found in chosen for spec in found.using]
+        return tuple(found for found in self.properties if found in chosen or found.spec in used)
 
     def start(self) -> None:
         """Run what happens before the first step: the entries of the machines' start states."""
@@ -212,20 +219,32 @@ class System:
     @overload
     def always(self, predicate: P, /) -> P: ...
     @overload
-    def always(self, predicate: None = None, /, *, promised: bool = True) -> Callable[[P], P]: ...
-    def always(self, predicate: Any = None, /, *, promised: bool = True) -> Any:
-        """Declare an invariant: the predicate is true in every state that can be reached."""
-        return self._declare(PropertyKind.ALWAYS, predicate, promised)
+    def always(
+        self, predicate: None = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
+    ) -> Callable[[P], P]: ...
+    def always(
+        self, predicate: Any = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
+    ) -> Any:
+        """Declare an invariant: the predicate is true in every state that can be reached.
+
+        `using` names the specs whose fields the predicate looks at.
+        """
+        return self._declare(PropertyKind.ALWAYS, predicate, promised, using)
 
     @overload
     def sometimes(self, predicate: P, /) -> P: ...
     @overload
     def sometimes(
-        self, predicate: None = None, /, *, promised: bool = True
+        self, predicate: None = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
     ) -> Callable[[P], P]: ...
-    def sometimes(self, predicate: Any = None, /, *, promised: bool = True) -> Any:
-        """Declare a witness that must exist: a state in which the predicate is true."""
-        return self._declare(PropertyKind.SOMETIMES, predicate, promised)
+    def sometimes(
+        self, predicate: Any = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
+    ) -> Any:
+        """Declare a witness that must exist: a state in which the predicate is true.
+
+        `using` names the specs whose fields the predicate looks at.
+        """
+        return self._declare(PropertyKind.SOMETIMES, predicate, promised, using)
 
     def rests_when(self, predicate: P) -> P:
         """Declare where the system may rest: any other state without a step is a deadlock.
@@ -257,7 +276,9 @@ class System:
             )
         )
 
-    def _declare(self, kind: PropertyKind, predicate: Any, promised: bool) -> Any:
+    def _declare(
+        self, kind: PropertyKind, predicate: Any, promised: bool, using: Sequence[Observer]
+    ) -> Any:
         def declare(predicate: Callable[[], bool]) -> Callable[[], bool]:
             self._add_property(
                 Property(
@@ -266,6 +287,7 @@ class System:
                     summary=summary_of(predicate),
                     promised=promised,
                     predicate=predicate,
+                    using=tuple(using),
                     place=place_of(predicate),
                 )
             )

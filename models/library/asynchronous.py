@@ -120,11 +120,11 @@ class Replicator(Machine):
         return self.system.can_step(self) and self.works_with(self.target)
 
     def is_in_order(self, item: str) -> bool:
-        """Tell whether the target has nothing of this source that is later than what is unread."""
+        """Tell whether nothing is unread that is older than what the target has of this source."""
         there = self.target.table[item]
         if there.region != self.source.name:
             return True
-        return all(change.version.is_after(there) for change in self.feeds[item].unread())
+        return not any(there.is_after(change.version) for change in self.feeds[item].unread())
 
 
 @dataclass(frozen=True, slots=True)

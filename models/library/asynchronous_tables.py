@@ -86,7 +86,7 @@ def asynchronous(
     add_losses(system, lose, table)
     add_late_clocks(system, skew, table)
     _promise_convergence(system, table, loses=lose > 0)
-    _promise_replication(system, table, in_order=crash == 0)
+    _promise_replication(system, table, in_order=crash == 0, clocks_agree=skew == 0)
     _promise_reads(system, table, strong_reads, clocks_agree=skew == 0)
     add_anomalies(system, table, writes=writes, writers=writers, one_way=cut_one_way > 0)
     return system
@@ -108,14 +108,16 @@ def _promise_convergence(system: MachineSystem, table: GlobalTable, *, loses: bo
             return not table.is_quiet or table.has_converged()
 
 
-def _promise_replication(system: MachineSystem, table: GlobalTable, *, in_order: bool) -> None:
+def _promise_replication(
+    system: MachineSystem, table: GlobalTable, *, in_order: bool, clocks_agree: bool
+) -> None:
     places = tuple((region.name, item) for region in table.regions for item in table.items)
     streams = StreamsHoldWhatWasApplied(places=places)
     system.spec(NoRelay())
-    system.spec(AppliedAtMostOnce(places=places))
+    system.spec(AppliedAtMostOnce(places=places), promised=clocks_agree)
     system.spec(streams)
 
-    @system.always
+    @system.always(using=[streams])
     def streams_miss_nothing() -> bool:
         """Every write that a region applied has its record in the region's stream (C61)."""
         return streams.misses_nothing()
@@ -148,7 +150,7 @@ def _promise_reads(
     system.spec(LinearizableStrongReads(items=table.items, readers=readers), promised=False)
     system.spec(ReadYourWritesAnywhere(items=table.items), promised=False)
 
-    @system.always(promised=clocks_agree)
+    @system.always(promised=clocks_agree, using=[timestamps])
     def the_last_writer_wins() -> bool:
         """Where nothing is on its way, the write that was made last is everywhere (C45)."""
         return not table.is_quiet or all(
@@ -159,7 +161,7 @@ def _promise_reads(
 
     if strong_reads:
 
-        @system.sometimes
+        @system.sometimes(promised=clocks_agree, using=[timestamps])
         def a_strong_read_elsewhere_is_stale() -> bool:
             """A strong read in another region does not see the last write, as it may (C39)."""
             return timestamps.read_stale

@@ -7,11 +7,34 @@ what everyone has heard tells no states apart.
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from ..events import Event
+from ..specs import Spec
+from ..states import on
 from ..systems import System, guard
 from ..variables import Shared
 from .feeds import Crashes, Feed
 
 T = TypeVar("T")
+
+
+class Appended(Event):
+    """A site appended an entry, which is durable in so many sites."""
+
+    site: str
+    copies: int
+
+
+class DurableInAQuorum(Spec):
+    """Every entry of the journal is durable in more than half of the sites, two of three (C74)."""
+
+    sites: int
+
+    @on(Appended)
+    def judge(self, event: Appended) -> None:
+        """The sites that hold the entry are a quorum, so that the loss of one is survived."""
+        assert 2 * event.copies > self.sites, (
+            f"{event.site} appended an entry that {event.copies} of {self.sites} sites hold"
+        )
 
 
 class Journal(Shared, Generic[T]):
@@ -33,6 +56,7 @@ class Journal(Shared, Generic[T]):
         works: Callable[[str, str], bool],
         crashes: Crashes | None = None,
     ) -> None:
+        self._system = system
         self._sites = tuple(sites)
         self._works = works
         self.feeds: dict[str, Feed[T]] = {
@@ -50,7 +74,9 @@ class Journal(Shared, Generic[T]):
         Everyone hears everything; whoever would skip an entry unread may be left out of `to`, which
         saves steps without meaning.
         """
-        guard(self.reaches_quorum(site))
+        copies = self.reached_from(site)
+        guard(len(copies) >= self.quorum)
+        self._system.announce(Appended(site, len(copies)))
         for name in self.feeds if to is None else to:
             self.feeds[name].push(entry)
 
@@ -66,12 +92,16 @@ class Journal(Shared, Generic[T]):
         return all(feed.is_read for feed in self.feeds.values())
 
     def reaches_quorum(self, site: str) -> bool:
-        """Tell whether `site` and those it reaches, directly or through others, are a quorum."""
+        """Tell whether `site` and those it reaches are a quorum."""
+        return len(self.reached_from(site)) >= self.quorum
+
+    def reached_from(self, site: str) -> tuple[str, ...]:
+        """Give `site` and those it reaches, directly or through others, up to a quorum (C110)."""
         reached = [site]
         for one in reached:
             for other in self._sites:
                 if len(reached) >= self.quorum:
-                    return True
+                    return tuple(reached)
                 if other not in reached and self._works(one, other):
                     reached.append(other)
-        return len(reached) >= self.quorum
+        return tuple(reached)

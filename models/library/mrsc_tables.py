@@ -17,7 +17,7 @@ from .consistency import (
 from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters
 from .feeds import Crashes, add_crashes
 from .geography import ITEMS, REGIONS
-from .journal import Journal
+from .journal import DurableInAQuorum, Journal
 from .journaling import (
     AcknowledgedAfterApplying,
     AConflictHasNoEffect,
@@ -150,6 +150,7 @@ def mrsc(
 def _promise_writes(system: MachineSystem, table: JournaledTable, *, writes: int) -> None:
     places = tuple((replica.name, item) for replica in table.replicas for item in table.items)
     conflicts = AConflictHasNoEffect(places=places)
+    system.spec(DurableInAQuorum(sites=len(table.replicas) + len(table.witnesses)))
     system.spec(AppliedAtMostOnce(places=places))
     system.spec(AcknowledgedAfterApplying(places=places))
     system.spec(conflicts)
@@ -168,7 +169,7 @@ def _promise_writes(system: MachineSystem, table: JournaledTable, *, writes: int
 
     if writes > 1:
 
-        @system.sometimes
+        @system.sometimes(using=[conflicts])
         def writes_conflict() -> bool:
             """Two regions write the same item at once, and one of them is refused (C103)."""
             return bool(conflicts.refused)
@@ -193,7 +194,7 @@ def _promise_reads(
 
     if writes:
 
-        @system.sometimes
+        @system.sometimes(using=[strong])
         def an_eventual_read_is_behind() -> bool:
             """A region still holds less than what was applied elsewhere (C83, C139)."""
             return any(
