@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import linecache
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from types import FrameType, FunctionType
 from typing import Any
 
@@ -15,6 +16,13 @@ _PACKAGE = __package__.partition(".")[0]
 
 def place_of(thing: Callable[..., Any] | type) -> Place | None:
     """Give the file and line where a function or class is written; None where it has no source."""
+    if isinstance(thing, FunctionType):
+        return place_in(thing, thing.__code__.co_firstlineno)
+    return _place_of_class(thing)
+
+
+@lru_cache(maxsize=1024)  # To find a class, its whole file is parsed.
+def _place_of_class(thing: Callable[..., Any] | type) -> Place | None:
     try:
         file = inspect.getsourcefile(thing)
         line = inspect.getsourcelines(thing)[1]
