@@ -146,7 +146,6 @@ REPLICATION = (
             Holds(ASYNC, "timestamps-follow-writes"),
             Holds(ASYNC, "the-last-writer-wins"),
             Refuted(ASYNC_LATE_CLOCK, "timestamps-follow-writes"),
-            Refuted(ASYNC_LATE_CLOCK, "linearizable-in-each-region"),
         ),
     ),
     Claim(

@@ -61,10 +61,13 @@ STORAGE_LOST_ZONE = _scenario("storage", {"lose_zone": 1})
 STORAGE_LOSS = _scenario("storage", {"lose": 1})
 
 JOURNAL = _scenario("journal")
-JOURNAL_CUT = _scenario("journal", {"cut": 1})
-JOURNAL_TWO_SITES = _scenario("journal", sites=2)
-JOURNAL_TWO_SITES_BROKEN = _scenario("journal", {"isolate": 1}, sites=2, faulty=_FAR, heals=False)
-JOURNAL_THREE_SITES_BROKEN = _scenario("journal", {"isolate": 1}, faulty=_FAR, heals=False)
+JOURNAL_CUT = _scenario("journal", {"cut": 1}, appends=1)
+JOURNAL_TWO_SITES_BROKEN = _scenario(
+    "journal", {"isolate": 1}, sites=2, appends=1, faulty=_FAR, heals=False
+)
+JOURNAL_THREE_SITES_BROKEN = _scenario(
+    "journal", {"isolate": 1}, appends=1, faulty=_FAR, heals=False
+)
 REPLICATED_JOURNAL = _scenario("replicated-journal")
 
 TWO_ITEMS = _scenario("two-items")
