@@ -118,7 +118,7 @@ class Engine:
 
     @property
     def terminal_states(self) -> int:
-        """The number of expanded states without an enabled outcome."""
+        """The number of expanded states that no outcome leads out of."""
 
     @property
     def tabulations(self) -> int:

@@ -90,7 +90,7 @@ class ReferenceEngine:
         is_terminal = True
         for index, run in enumerate(self._runs):
             for outcome in outcomes(self._system, state, run, self._task.watched):
-                is_terminal = False
+                is_terminal = is_terminal and outcome.failure is None and outcome.state == state
                 self.search.transitions += 1
                 self._take(state, PathStep(index, outcome.choices), outcome, following)
         if is_terminal:

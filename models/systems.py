@@ -247,15 +247,16 @@ class System:
         return self._declare(PropertyKind.SOMETIMES, predicate, promised, using)
 
     def rests_when(self, predicate: P) -> P:
-        """Declare where the system may rest: any other state without a step is a deadlock.
+        """Declare where the system may rest: any other state that no step leaves is a deadlock.
 
-        The property is called `no-deadlock`; without this, states without a step are counted only.
+        A step that changes nothing leaves no state. The property is called `no-deadlock`; without
+        this, states that no step leaves are counted only.
         """
         self._add_property(
             Property(
                 name="no-deadlock",
                 kind=PropertyKind.NO_DEADLOCK,
-                summary=f"where no step is left, {summary_of(predicate) or predicate.__name__}",
+                summary=f"where no step is left, {_in_a_sentence(predicate)}",
                 predicate=predicate,
                 place=place_of(predicate),
             )
@@ -306,6 +307,11 @@ def label(key: object) -> str:
     if isinstance(key, tuple):
         return ", ".join(map(label, key))
     return str(getattr(key, "name", key))
+
+
+def _in_a_sentence(predicate: Callable[[], bool]) -> str:
+    said = summary_of(predicate) or predicate.__name__
+    return said[0].lower() + said[1:]
 
 
 def _bind(function: Callable[..., None], bound: dict[str, Any]) -> Callable[[], None]:

@@ -145,9 +145,14 @@ def _promise_reads(
     timestamps = TimestampsFollowWrites(items=table.items)
     system.spec(MonotonicEventualReads(places=places))
     system.spec(ReadYourWrites(places=places), promised=clocks_agree)
-    system.spec(LinearizableInEachRegion(items=places, readers=readers), promised=clocks_agree)
+    system.spec(
+        LinearizableInEachRegion(items=places, readers=readers, places=places),
+        promised=clocks_agree,
+    )
     system.spec(timestamps, promised=clocks_agree)
-    system.spec(LinearizableStrongReads(items=table.items, readers=readers), promised=False)
+    system.spec(
+        LinearizableStrongReads(items=table.items, readers=readers, places=places), promised=False
+    )
     system.spec(ReadYourWritesAnywhere(items=table.items), promised=False)
 
     @system.always(promised=clocks_agree, using=[timestamps])

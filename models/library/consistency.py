@@ -9,7 +9,7 @@ from ..events import Event
 from ..fields import volatile
 from ..specs import Spec
 from ..states import on
-from ..values import NEVER, Time
+from ..values import NEVER, Record, Time
 from ..variables import Table
 
 HERE = "here"
@@ -68,17 +68,30 @@ class EventualReadReturned(Event):
 Read = StrongReadBegan | StrongReadReturned
 
 
+class Debt(Record):
+    """The version that a strong read of a place must not miss."""
+
+    version: Time
+    place: Place
+
+
+NOTHING_OWED = Debt(NEVER, ("nowhere", "nothing"))
+
+
 class LinearizableStrongReads(Spec):
     """A strong read gives what was acknowledged, applied or read before it began, or later (C71).
 
     Together with writes whose versions follow real time this is linearizability of each item
-    (Herlihy and Wing, 1990): no read goes behind what anyone knew before it began.
+    (Herlihy and Wing, 1990): no read goes behind what anyone knew before it began, nor behind what
+    its own region has applied when it is answered.
     """
 
     items: tuple[Hashable, ...]
     readers: tuple[int, ...]
+    places: tuple[Place, ...] = ()
     known: Table[Hashable, Time] = volatile.table(NEVER, over="items")
-    owed: Table[int, Time] = volatile.table(NEVER, over="readers")
+    applied: Table[Place, Time] = volatile.table(NEVER, over="places")
+    owed: Table[int, Debt] = volatile.table(NOTHING_OWED, over="readers")
 
     def register(self, event: Applied | Acknowledged | Read) -> Hashable:
         """Give what is linearizable: an item, over all regions."""
@@ -86,8 +99,17 @@ class LinearizableStrongReads(Spec):
 
     @on(Applied)
     def learn_of_effect(self, event: Applied) -> None:
-        """A write that took effect may not be missed by later strong reads."""
+        """A write that took effect may not be missed by later strong reads.
+
+        Where it pays what a waiting read is owed, that need not be remembered any more.
+        """
         self.raise_to(event)
+        place = (event.region, event.item)
+        if place in self.places:
+            self.applied[place] = event.version
+        for reader, debt in self.owed.items():
+            if debt.place == place and event.version >= debt.version:
+                self.owed[reader] = NOTHING_OWED
 
     @on(Acknowledged)
     def learn_of_success(self, event: Acknowledged) -> None:
@@ -96,18 +118,21 @@ class LinearizableStrongReads(Spec):
 
     @on(StrongReadBegan)
     def begin(self, event: StrongReadBegan) -> None:
-        """What is known now is owed to this read."""
-        self.owed[event.reader] = self.known[self.register(event)]
+        """What is known now, and not yet here, is owed to this read."""
+        place, known = (event.region, event.item), self.known[self.register(event)]
+        if known > self.applied_at(place):
+            self.owed[event.reader] = Debt(known, place)
 
     @on(StrongReadReturned)
     def judge(self, event: StrongReadReturned) -> None:
         """The read gives at least what it is owed, and later reads at least this."""
-        owed = self.owed[event.reader]
+        place = (event.region, event.item)
+        owed = max(self.owed[event.reader].version, self.applied_at(place))
         assert event.version >= owed, (
             f"strong read {event.reader} of {event.item} gave the version of {event.version}, "
-            f"but that of {owed} was known before it began"
+            f"but that of {owed} was known before"
         )
-        self.owed[event.reader] = NEVER
+        self.owed[event.reader] = NOTHING_OWED
         self.raise_to(event)
 
     def raise_to(self, event: Applied | Acknowledged | StrongReadReturned) -> None:
@@ -115,11 +140,15 @@ class LinearizableStrongReads(Spec):
         register = self.register(event)
         self.known[register] = max(self.known[register], event.version)
 
+    def applied_at(self, place: Place) -> Time:
+        """Give what a region is known to have applied to an item."""
+        return self.applied[place] if place in self.places else NEVER
+
 
 class LinearizableInEachRegion(LinearizableStrongReads):
     """A strong read gives what was known in its own region before it began, or later (C38, C40).
 
-    `items` are the pairs of region and item that are read.
+    `items` and `places` are the pairs of region and item that are read.
     """
 
     def register(self, event: Applied | Acknowledged | Read) -> Hashable:

@@ -185,7 +185,7 @@ def _promise_reads(
 ) -> None:
     places = tuple((replica.name, item) for replica in table.replicas for item in table.items)
     readers = tuple(range(1, strong_reads + 1))
-    strong = LinearizableStrongReads(items=table.items, readers=readers)
+    strong = LinearizableStrongReads(items=table.items, readers=readers, places=places)
     system.spec(strong)
     system.spec(StrongReadsAppendAFence(readers=readers))
     system.spec(MonotonicEventualReads(places=places))

@@ -106,6 +106,10 @@ class Explored:
     depths: dict[Frozen, int]
 
 
+def leads_back(target: Any, state: Frozen) -> bool:
+    return not isinstance(target, int) and freeze(target) == state
+
+
 def explore(system: System) -> Explored:
     depths = {freeze(system.canonical(state)): 0 for state in system.initials}
     level = list(depths)
@@ -117,7 +121,7 @@ def explore(system: System) -> Explored:
             check(system, state, depth, findings)
             targets = system.successors(thaw(state))
             transitions += len(targets)
-            if not targets:
+            if all(leads_back(target, state) for _, _, target in targets):
                 terminal += 1
                 check_terminal(system, state, depth, findings)
             for _, _, target in targets:

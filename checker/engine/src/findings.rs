@@ -13,7 +13,7 @@ pub enum Finding {
     Sometimes { trie: u32, state: u32 },
     /// A predicate raised here.
     PredicateError { trie: u32, state: u32, error: u32 },
-    /// No step is enabled here, and the terminal predicate is false.
+    /// No step leads out of here, and the terminal predicate is false.
     Deadlock { state: u32 },
     /// A step from this state ended in an error.
     Error { state: u32, action: u32, branches: Vec<u32>, error: u32 },

@@ -15,7 +15,7 @@ pub enum Claim {
     Always,
     /// It holds in some state.
     Sometimes,
-    /// It holds in every state where no step is enabled.
+    /// It holds in every state that no step leads out of.
     Terminal,
 }
 

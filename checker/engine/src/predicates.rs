@@ -71,7 +71,7 @@ impl Search {
         Ok(())
     }
 
-    /// Walk the terminal predicate on a state where nothing is enabled.
+    /// Walk the terminal predicate on a state that no step leads out of.
     pub(crate) fn check_terminal(&mut self, index: usize, run: &mut Run) -> Result<(), Halt> {
         let Some(trie) = self.terminal else { return Ok(()) };
         let (_, truth, error) = self.evaluate(index, trie, run)?;

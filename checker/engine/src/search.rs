@@ -29,7 +29,7 @@ pub struct Search {
     pub transitions: u64,
     /// The deepest level discovered.
     pub depth: u32,
-    /// States without an enabled outcome.
+    /// States that no outcome leads out of.
     pub terminal_states: u64,
     /// Calls of the tabulator for a trie.
     pub tabulations: u64,
@@ -223,7 +223,7 @@ impl Search {
 
     fn expand(&mut self, index: usize, run: &mut Run) -> Result<(), Halt> {
         self.load(index);
-        let before = self.transitions;
+        let mut is_terminal = true;
         let mut word = 0;
         while word < self.model.actions.len() {
             let mut rest = self.open_actions(word);
@@ -235,11 +235,11 @@ impl Search {
                     let above = u64::MAX.checked_shl(bit + 1).unwrap_or(0);
                     rest = self.open_actions(word) & above;
                 }
-                self.take(index, trie);
+                is_terminal &= !self.take(index, trie);
             }
             word += 1;
         }
-        if self.transitions == before {
+        if is_terminal {
             self.terminal_states += 1;
             self.check_terminal(index, run)?;
         }
@@ -266,16 +266,21 @@ impl Search {
         Ok(asked)
     }
 
-    fn take(&mut self, index: usize, trie: u32) {
+    /// Keep what the last attempt led to; true if it led out of the state.
+    fn take(&mut self, index: usize, trie: u32) -> bool {
+        let mut leads_out = false;
         self.transitions += self.stepper.moves.len() as u64;
         for step in &self.stepper.moves {
             if step.error != NO_ERROR {
                 let branches = self.stepper.ends.branches_of(step.end as usize);
                 self.findings.add_error(index as u32, trie, branches, step.error);
+                leads_out = true;
             } else if step.target != self.root {
                 self.pending.push((step.target, index as u32));
+                leads_out = true;
             }
         }
+        leads_out
     }
 
     /// Look up all pending targets, and log those that are new.
