@@ -34,7 +34,8 @@ def check_claims(
     """Explore all that these claims and mutants need, on every core, and give each its verdict.
 
     Each exploration is held to `limits`; what does not end within them is undecided. Raises
-    `UsageError` where a claim names something that is not there, and KeyboardInterrupt.
+    `UsageError` where a claim names something that is not there. Ctrl-C leaves undecided what was
+    not explored by then.
     """
     began = time.monotonic()
     planned = _planned(claims)
@@ -47,6 +48,7 @@ def check_claims(
         explorations=len(outcomes),
         states=sum(outcome.states for outcome in outcomes),
         seconds=time.monotonic() - began,
+        interrupted=any(outcome.stopped_by == "interrupted" for outcome in outcomes),
     )
 
 

@@ -104,6 +104,26 @@ def outcome_of(search: Search, limits: Limits) -> Outcome:
     )
 
 
+def not_explored(search: Search) -> Outcome:
+    """Give what is known where Ctrl-C came before an exploration ended: nothing."""
+    kinds = {found.name: found.kind for found in search.build().properties}
+    return Outcome(
+        states=0,
+        seconds=0.0,
+        stopped_by="interrupted",
+        judgements={
+            name: Judgement(
+                kind=kinds[name],
+                verdict=Verdict.UNDECIDED,
+                summary="",
+                message="interrupted",
+                trace=None,
+            )
+            for name in search.properties
+        },
+    )
+
+
 def _judgement(judged: PropertyResult) -> Judgement:
     return Judgement(
         kind=judged.kind,

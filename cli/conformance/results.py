@@ -103,6 +103,7 @@ class Conformance:
     explorations: int
     states: int
     seconds: float
+    interrupted: bool
 
     @property
     def verdicts(self) -> Counter[ClaimVerdict]:
@@ -131,6 +132,7 @@ class Conformance:
             "explorations": self.explorations,
             "states": self.states,
             "seconds": round(self.seconds, 3),
+            "interrupted": self.interrupted,
             "claims": [result.as_json() for result in self.claims],
             "mutants": [result.as_json() for result in self.mutants],
         }

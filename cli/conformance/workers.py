@@ -6,14 +6,14 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING
 
-from .exploring import Outcome, Search, outcome_of
+from .exploring import Outcome, Search, not_explored, outcome_of
 
 if TYPE_CHECKING:
     from ...checker import Limits
@@ -27,25 +27,26 @@ def explore_all(
     """Explore them all, the longest first, and give what was found in the order they came in.
 
     Each is held to `limits`. `announce` is told how far it has come. Raises what an exploration
-    raised; Ctrl-C ends every process.
+    raised. Ctrl-C ends every process; what was not explored by then is undecided.
     """
     waiting = sorted(range(len(searches)), key=lambda number: searches[number].weight())
     outcomes: dict[int, Outcome] = {}
-    with _workers(min(_cores(), len(searches))) as workers:
-        idle = list(workers)
+    with contextlib.suppress(KeyboardInterrupt), _workers(min(_cores(), len(waiting))) as workers:
         while len(outcomes) < len(searches):
-            while idle and waiting:
-                number = waiting.pop()
-                idle.pop().begin(number, searches[number], limits)
-            busy = [worker for worker in workers if worker.number is not None]
+            for worker in workers:
+                if worker.number is None and waiting:
+                    number = waiting.pop()
+                    worker.begin(number, searches[number], limits)
+            busy = {worker.number: worker for worker in workers if worker.number is not None}
             if announce is not None:
-                explored = [str(searches[w.number].scenario) for w in busy if w.number is not None]
-                announce(f"{len(outcomes)} of {len(searches)} explored: {', '.join(explored)}")
-            for worker in _finished(busy):
-                number, outcome = worker.finish()
-                outcomes[number] = outcome
-                idle.append(worker)
-    return [outcomes[number] for number in range(len(searches))]
+                explored = ", ".join(str(searches[number].scenario) for number in busy)
+                announce(f"{len(outcomes)} of {len(searches)} explored: {explored}")
+            for number in _finished(busy):
+                outcomes[number] = busy[number].finish()
+    return [
+        outcomes[number] if number in outcomes else not_explored(search)
+        for number, search in enumerate(searches)
+    ]
 
 
 @dataclass(slots=True)
@@ -60,9 +61,8 @@ class _Worker:
         self.number = number
         self.connection.send((search, limits))
 
-    def finish(self) -> tuple[int, Outcome]:
-        assert self.number is not None
-        number, self.number = self.number, None
+    def finish(self) -> Outcome:
+        self.number = None
         try:
             answer = self.connection.recv()
         except EOFError:
@@ -70,7 +70,7 @@ class _Worker:
         if isinstance(answer, BaseException):
             raise answer
         assert isinstance(answer, Outcome)
-        return number, answer
+        return answer
 
 
 @contextmanager
@@ -94,9 +94,10 @@ def _workers(how_many: int) -> Iterator[list[_Worker]]:
             worker.connection.close()
 
 
-def _finished(busy: Sequence[_Worker]) -> list[_Worker]:
-    ready = wait([worker.connection for worker in busy])
-    return [worker for worker in busy if worker.connection in ready]
+def _finished(busy: Mapping[int, _Worker]) -> list[int]:
+    """Wait until one of them is done, and give the numbers of those that are."""
+    ready = wait([worker.connection for worker in busy.values()])
+    return [number for number, worker in busy.items() if worker.connection in ready]
 
 
 def _explore_what_comes(connection: Connection) -> None:

@@ -62,7 +62,7 @@ def table_text(table: TruthTable, palette: Palette) -> str:
         for row in rows
     ]
     states = sum(cell.states for cell in table.cells)
-    closing = f"computed from {count(len(table.cells), 'exploration')}, {count(states, 'state')}"
+    closing = f"{count(len(table.cells), 'cell')}, computed from {count(states, 'state')}"
     return "\n".join([palette.faint(lines[0]), *lines[1:], "", closing]) + "\n"
 
 
@@ -135,6 +135,8 @@ def _closing_line(result: Conformance) -> str:
         f"{count(result.explorations, 'exploration')}, {count(result.states, 'state')}, "
         f"{result.seconds:.2f} s",
     ]
+    if result.interrupted:
+        parts.insert(0, "interrupted, not everything checked")
     return " · ".join(parts)
 
 
