@@ -65,7 +65,7 @@ class _Worker:
         self.number = None
         try:
             answer = self.connection.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):
             raise MemoryError("a process that explored was ended from outside") from None
         if isinstance(answer, BaseException):
             raise answer
