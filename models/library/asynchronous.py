@@ -146,6 +146,11 @@ class GlobalTable:
         origins = (other for other in self.regions if other.name == held.region)
         return not any(held.is_after(origin.table[item]) for origin in origins)
 
+    def holds_everywhere(self, item: str, stamp: tuple[Time, str]) -> bool:
+        """Tell whether every region has the write of this time and region."""
+        held = (region.table[item] for region in self.regions)
+        return all((version.time, version.region) == stamp for version in held)
+
     def has_converged(self) -> bool:
         """Tell whether every region holds the same of every item (C14)."""
         return all(len({region.table[item] for region in self.regions}) == 1 for item in self.items)

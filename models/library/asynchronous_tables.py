@@ -28,6 +28,7 @@ from .replication import (
     NoRelay,
     StreamsHoldWhatWasApplied,
     TimestampsFollowWrites,
+    WritesAreToldApart,
 )
 
 
@@ -86,8 +87,9 @@ def asynchronous(
     add_losses(system, lose, table)
     add_late_clocks(system, skew, table)
     _promise_convergence(system, table, loses=lose > 0)
-    _promise_replication(system, table, in_order=crash == 0, clocks_agree=skew == 0)
+    _promise_replication(system, table, in_order=crash + lose == 0, clocks_agree=skew == 0)
     _promise_reads(system, table, strong_reads, clocks_agree=skew == 0)
+    _promise_last_writes(system, table, strong_reads, clocks_agree=skew == 0, loses=lose > 0)
     add_anomalies(system, table, writes=writes, writers=writers, one_way=cut_one_way > 0)
     return system
 
@@ -142,31 +144,36 @@ def _promise_reads(
 ) -> None:
     places = tuple((region.name, item) for region in table.regions for item in table.items)
     readers = tuple(range(1, strong_reads + 1))
-    timestamps = TimestampsFollowWrites(items=table.items)
     system.spec(MonotonicEventualReads(places=places))
     system.spec(ReadYourWrites(places=places), promised=clocks_agree)
     system.spec(
         LinearizableInEachRegion(items=places, readers=readers, places=places),
         promised=clocks_agree,
     )
-    system.spec(timestamps, promised=clocks_agree)
     system.spec(
         LinearizableStrongReads(items=table.items, readers=readers, places=places), promised=False
     )
     system.spec(ReadYourWritesAnywhere(items=table.items), promised=False)
 
-    @system.always(promised=clocks_agree, using=[timestamps])
-    def the_last_writer_wins() -> bool:
-        """Where nothing is on its way, the write that was made last is everywhere (C45)."""
-        return not table.is_quiet or all(
-            region.table[item].time == timestamps.last[item]
-            for region in table.regions
-            for item in table.items
-        )
+
+def _promise_last_writes(
+    system: MachineSystem, table: GlobalTable, strong_reads: int, *, clocks_agree: bool, loses: bool
+) -> None:
+    writes = WritesAreToldApart(items=table.items)
+    system.spec(writes)
+    system.spec(TimestampsFollowWrites(items=table.items), promised=clocks_agree)
+    if not loses:
+
+        @system.always(promised=clocks_agree, using=[writes])
+        def the_last_writer_wins() -> bool:
+            """Where nothing is on its way, the write that was made last is everywhere (C45)."""
+            return not table.is_quiet or all(
+                table.holds_everywhere(item, writes.last[item]) for item in table.items
+            )
 
     if strong_reads:
 
-        @system.sometimes(promised=clocks_agree, using=[timestamps])
+        @system.sometimes(using=[writes])
         def a_strong_read_elsewhere_is_stale() -> bool:
             """A strong read in another region does not see the last write, as it may (C39)."""
-            return timestamps.read_stale
+            return writes.read_stale

@@ -9,6 +9,11 @@ from ..variables import Table
 from .consistency import Acknowledged, Applied, Place, StrongReadReturned
 from .versions import Version
 
+Stamp = tuple[Time, str]
+"""What tells a write from others: its timestamp and its region."""
+
+NO_STAMP: Stamp = (NEVER, "nowhere")
+
 
 class Recorded(Event):
     """The stream of a region got a record of a write (C60)."""
@@ -87,7 +92,6 @@ class TimestampsFollowWrites(Spec):
 
     items: tuple[str, ...]
     last: Table[str, Time] = volatile.table(NEVER, over="items")
-    read_stale: bool = volatile(False)
 
     @on(Acknowledged)
     def judge(self, event: Acknowledged) -> None:
@@ -97,7 +101,27 @@ class TimestampsFollowWrites(Spec):
             f"{event.region} wrote {event.item} at {event.version}, after a write of {before}"
         )
 
+
+class WritesAreToldApart(Spec):
+    """No two writes of an item have the same timestamp and region (C2, C46).
+
+    What it remembers is which write was made last, whatever the clocks say.
+    """
+
+    items: tuple[str, ...]
+    last: Table[str, Stamp] = volatile.table(NO_STAMP, over="items")
+    read_stale: bool = volatile(False)
+
+    @on(Acknowledged)
+    def judge(self, event: Acknowledged) -> None:
+        """The write is another one than the last."""
+        before, self.last[event.item] = self.last[event.item], (event.version, event.region)
+        assert before != (event.version, event.region), (
+            f"{event.region} wrote {event.item} twice at {event.version}"
+        )
+
     @on(StrongReadReturned)
     def look(self, event: StrongReadReturned) -> None:
-        """Remember that a strong read gave less than the last write: no fault of the clocks."""
-        self.read_stale = self.read_stale or event.version < self.last[event.item]
+        """Remember that a strong read did not give the last write."""
+        time, _ = self.last[event.item]
+        self.read_stale = self.read_stale or event.version < time

@@ -11,7 +11,17 @@ from typing import Literal
 
 import pytest
 from gtcheck.checker import Limits, Progress, explore
-from gtcheck.models import ModelError, ParameterError, System, UnknownNameError, Verdict
+from gtcheck.models import (
+    Event,
+    ModelError,
+    ParameterError,
+    Spec,
+    System,
+    UnknownNameError,
+    Verdict,
+    on,
+    volatile,
+)
 from gtcheck.models.systems import guard
 
 EngineName = Literal["native", "reference"]
@@ -116,6 +126,58 @@ def test_a_state_without_a_step_is_a_deadlock_only_where_resting_is_declared(
     assert found.verdict is Verdict.VIOLATED
     assert found.trace is not None
     assert len(found.trace.steps) == 2
+
+
+def test_a_step_that_changes_nothing_does_not_lead_out_of_a_state(engine: EngineName) -> None:
+    system = stairs(2)
+
+    @system.action
+    def look() -> None:
+        pass
+
+    @system.rests_when
+    def nowhere() -> bool:
+        return False
+
+    result = explore(system, engine=engine)
+    assert (result.terminal_states, result.transitions) == (1, 5)
+    assert result.property("no-deadlock").verdict is Verdict.VIOLATED
+
+
+def test_the_specs_that_a_predicate_looks_at_are_checked_with_it(engine: EngineName) -> None:
+    system = System("counted")
+    left = system.variable("left", 3)
+
+    class Counted(Event):
+        pass
+
+    class Counter(Spec):
+        count: int = volatile(0)
+
+        @on(Counted)
+        def count_it(self, event: Counted) -> None:
+            self.count += 1
+
+    counter = Counter()
+    system.spec(counter)
+
+    @system.action
+    def count() -> None:
+        guard(left.value > 0)
+        left.value -= 1
+        system.announce(Counted())
+
+    @system.always(using=[counter])
+    def counts_what_is_gone() -> bool:
+        return counter.count == 3 - left.value
+
+    result = explore(system, properties=["counts-what-is-gone"], engine=engine)
+    assert result.verdict is Verdict.HOLDS
+    assert [found.name for found in result.properties] == [
+        "no-failure",
+        "counter",
+        "counts-what-is-gone",
+    ]
 
 
 @pytest.mark.parametrize(
