@@ -1,4 +1,4 @@
-"""Claims: how each check is judged, what is printed, and that those of the talk come out."""
+"""What `gtcheck claims` prints, and what it ends with; and that the talk's claims come out."""
 
 from __future__ import annotations
 
@@ -13,141 +13,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gtcheck.checker import Limits
 from gtcheck.cli import run
-from gtcheck.cli.conformance import ClaimVerdict, check_claims
 from gtcheck.models.claims import (
-    Check,
     Claim,
     Holds,
-    Impossible,
     Refuted,
     Scenario,
     Scope,
     Situation,
-    Told,
     Witnessed,
 )
 from gtcheck.models.library.mutants import Mutant
 
-COUNTER = '''
-"""A counter that may run too far."""
-from typing import Annotated
-from gtcheck.models import Fault, Parameter, ParameterError, System, guard, model
-from gtcheck.models import Event, Spec, on
+from .toy_claims import AVAILABILITY, COUNTER, claim
 
-class Counted(Event):
-    number: int
-
-class NeverThree(Spec):
-    """The number three is never announced."""
-
-    @on(Counted)
-    def judge(self, event: Counted) -> None:
-        assert event.number != 3, "three was counted"
-
-@model("counter")
-def counter(
-    *,
-    limit: Annotated[int, Parameter(1, 9, "where it stops")] = 2,
-    bug: Annotated[str, Parameter(choices=("none", "runs-on"), summary="left out")] = "none",
-    slip: Annotated[int, Fault(1, "one step too many")] = 0,
-) -> System:
-    """Counts up."""
-    system = System("counter")
-    number = system.variable("number", 0)
-    if limit == 9:
-        raise ParameterError("limit=9 is impossible: it counts to 8; set limit=8 or less")
-
-    @system.action
-    def up() -> None:
-        guard(number.value < limit + slip + (bug == "runs-on"))
-        number.value += 1
-        system.announce(Counted(number.value))
-
-    @system.always
-    def within_the_limit() -> bool:
-        """The number is at most the limit."""
-        return number.value <= limit
-
-    @system.sometimes
-    def reaches_two() -> bool:
-        """The number comes to two."""
-        return number.value == 2
-
-    system.spec(NeverThree())
-    return system
-'''
-
-AVAILABILITY = '''
-"""One request while something is broken: answered by rule."""
-from typing import Annotated, Literal
-from gtcheck.models import Parameter, System, guard, model
-
-@model("availability")
-def availability(
-    *,
-    mode: Annotated[Literal["async", "mrsc"], Parameter()] = "async",
-    fault: Annotated[Literal["offline", "isolate", "cut"], Parameter()] = "cut",
-    request: Annotated[Literal["write", "strong-read", "eventual-read"], Parameter()] = "write",
-    at: Annotated[Literal["faulty", "other"], Parameter()] = "faulty",
-) -> System:
-    """A request that is answered or not."""
-    system = System("availability")
-    answer = system.variable("answer", "none")
-    works = fault != "offline" or at == "other"
-    answers = ["fresh", "stale"] if mode == "async" else ["fresh"]
-    gives_up = fault == "isolate" and at == "other"
-
-    @system.action
-    def serve() -> None:
-        guard(answer.value == "none" and works)
-        answer.value = system.choose(answers)
-
-    if gives_up:
-
-        @system.action
-        def refuse() -> None:
-            guard(answer.value == "none")
-            answer.value = "refused"
-
-    @system.rests_when
-    def every_request_is_answered() -> bool:
-        """The request is answered."""
-        return answer.value in ("fresh", "stale")
-
-    @system.sometimes
-    def answered() -> bool:
-        """The request can be answered."""
-        return answer.value in ("fresh", "stale")
-
-    @system.always(promised=False)
-    def fresh() -> bool:
-        """What is read is the latest."""
-        return answer.value != "stale"
-
-    return system
-'''
-
-STALE_READ = (
-    '{"gtcheck":1,"mode":"mrsc"}',
-    '{"type":"op","id":"1","session":"a","region":"e","op":"write","key":"x","value":1,'
-    '"consistency":"strong","start":1,"end":2,"outcome":"ok"}',
-    '{"type":"op","id":"2","session":"b","region":"w","op":"read","key":"x","value":null,'
-    '"consistency":"strong","start":3,"end":4,"outcome":"ok"}',
-)
-MakeCheck = Callable[..., Check]
-
-
-@pytest.fixture
-def counter(tmp_path: Path) -> str:
-    path = tmp_path / "counter.py"
-    path.write_text(COUNTER)
-    return str(path)
-
-
-def claim(*checks: Check, name: str = "C1") -> Claim:
-    return Claim(id=name, scope=Scope.BOTH, text=f"What {name} says.", checks=checks)
+SOURCE = Path(COUNTER).read_text()
 
 
 def set_claims(patch: pytest.MonkeyPatch, *claims: Claim, mutants: tuple[Mutant, ...] = ()) -> None:
@@ -155,90 +35,10 @@ def set_claims(patch: pytest.MonkeyPatch, *claims: Claim, mutants: tuple[Mutant,
     patch.setattr("gtcheck.models.library.mutants.MUTANTS", mutants)
 
 
-def verdict_of(check: Check, limits: Limits | None = None) -> ClaimVerdict:
-    result = check_claims([claim(check)], [], limits=limits or Limits())
-    [found] = result.claims
-    assert [one.verdict for one in found.checks] == [found.verdict]
-    return found.verdict
-
-
-@pytest.mark.parametrize(
-    ("make", "name", "settings", "faults", "verdict"),
-    [
-        (Holds, "within-the-limit", {}, {}, "holds"),
-        (Holds, "within-the-limit", {}, {"slip": 1}, "violated"),
-        (Holds, "never-three", {"limit": 3}, {}, "violated"),
-        (Holds, "reaches-two", {}, {}, "violated"),
-        (Witnessed, "reaches-two", {}, {}, "witnessed"),
-        (Witnessed, "reaches-two", {"limit": 1}, {}, "violated"),
-        (Witnessed, "within-the-limit", {}, {}, "violated"),
-        (Refuted, "within-the-limit", {}, {"slip": 1}, "refuted as it must"),
-        (Refuted, "never-three", {"limit": 4}, {}, "refuted as it must"),
-        (Refuted, "within-the-limit", {}, {}, "violated"),
-        (Refuted, "reaches-two", {"limit": 1}, {}, "refuted as it must"),
-        (Refuted, "reaches-two", {}, {}, "violated"),
-    ],
-)
-def test_a_property_is_held_to_what_is_claimed_of_it(
-    make: MakeCheck,
-    name: str,
-    settings: dict[str, object],
-    faults: dict[str, int],
-    verdict: str,
-    counter: str,
-) -> None:
-    scenario = Scenario(model=counter, settings=settings, faults=faults)
-    assert verdict_of(make(scenario, name)) == verdict
-
-
-@pytest.mark.parametrize(("limit", "verdict"), [(9, "holds"), (8, "violated")])
-def test_what_is_impossible_must_be_refused(limit: int, verdict: str, counter: str) -> None:
-    scenario = Scenario(model=counter, settings={"limit": limit})
-    assert verdict_of(Impossible(scenario)) == verdict
-
-
-@pytest.mark.parametrize(("value", "verdict"), [("null", "refuted as it must"), ("1", "violated")])
-def test_a_rule_must_tell_a_violation(value: str, verdict: str) -> None:
-    lines = tuple(line.replace("null", value) for line in STALE_READ)
-    assert verdict_of(Told("GT201", lines)) == verdict
-
-
-@pytest.mark.parametrize(
-    "check",
-    [Holds, Refuted],
-)
-def test_what_a_limit_ends_is_undecided(check: MakeCheck, counter: str) -> None:
-    scenario = Scenario(model=counter)
-    limits = Limits(max_states=1)
-    assert verdict_of(check(scenario, "within-the-limit"), limits) == "undecided"
-
-
-def test_a_refutation_hides_nothing_from_other_checks(counter: str) -> None:
-    scenario = Scenario(model=counter, settings={"limit": 8})
-    checks = (Refuted(scenario, "never-three"), Holds(scenario, "within-the-limit"))
-    [found] = check_claims([claim(*checks)], [], limits=Limits()).claims
-    assert [check.verdict for check in found.checks] == ["refuted as it must", "holds"]
-    assert found.verdict == "refuted as it must"
-    # Three counted in the one exploration; all nine numbers in the other.
-    assert [check.states for check in found.checks] == [3, 9]
-    assert found.states == 12
-
-
-def test_what_claims_share_is_explored_once(counter: str) -> None:
-    scenario = Scenario(model=counter)
-    claims = [
-        claim(Holds(scenario, "within-the-limit"), name="C1"),
-        claim(Witnessed(scenario, "reaches-two"), Holds(scenario, "never-three"), name="C2"),
-    ]
-    result = check_claims(claims, [], limits=Limits())
-    assert result.explorations == 1
-    assert [found.states for found in result.claims] == [3, 3]
-
-
 def test_the_worst_check_is_the_claims_verdict(
-    counter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scenario = Scenario(model=counter)
+    scenario = Scenario(model=COUNTER)
     set_claims(
         monkeypatch,
         claim(Holds(scenario, "within-the-limit"), Refuted(scenario, "reaches-two"), name="C1"),
@@ -258,18 +58,18 @@ def test_the_worst_check_is_the_claims_verdict(
 
 
 def test_all_that_comes_out_ends_with_0(
-    counter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    set_claims(monkeypatch, claim(Holds(Scenario(model=counter), "within-the-limit")))
+    set_claims(monkeypatch, claim(Holds(Scenario(model=COUNTER), "within-the-limit")))
     assert run(["claims"]) == 0
     assert capsys.readouterr().err == ""
     assert run(["claims", "--max-states", "1"]) == 3
 
 
 def test_one_claim_is_shown_with_its_trace_and_only_it_is_explored(
-    counter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    slip = Scenario(model=counter, faults={"slip": 1})
+    slip = Scenario(model=COUNTER, faults={"slip": 1})
     nowhere = Scenario(model="nowhere")
     set_claims(
         monkeypatch,
@@ -277,24 +77,24 @@ def test_one_claim_is_shown_with_its_trace_and_only_it_is_explored(
         claim(Holds(nowhere, "anything"), name="C2"),
         mutants=(
             Mutant("nowhere", "any", "no.Part", "C2", "anything"),
-            Mutant(counter, "runs-on", "no.Part", "C1", "within-the-limit"),
+            Mutant(COUNTER, "runs-on", "no.Part", "C1", "within-the-limit"),
         ),
     )
     assert run(["claims", "c1"]) == 0
     said = capsys.readouterr().out
     trace = "  1. up\n       number: 0 → 1\n       announces Counted(1)\n  2. up\n"
     assert said.count(trace) == 2, "of the counterexample, and of the mutant of this claim"
-    assert f"gtcheck explore {counter} --fault slip=1 --property within-the-limit" in said
-    assert f"killed     {counter} bug=runs-on  by within-the-limit after 3 steps (C1)" in said
+    assert f"gtcheck explore {COUNTER} --fault slip=1 --property within-the-limit" in said
+    assert f"killed     {COUNTER} bug=runs-on  by within-the-limit after 3 steps (C1)" in said
 
 
 def test_json_holds_every_claim_and_mutant(
-    counter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_claims(
         monkeypatch,
-        claim(Witnessed(Scenario(model=counter), "reaches-two")),
-        mutants=(Mutant(counter, "runs-on", "no.Part", "C1", "within-the-limit"),),
+        claim(Witnessed(Scenario(model=COUNTER), "reaches-two")),
+        mutants=(Mutant(COUNTER, "runs-on", "no.Part", "C1", "within-the-limit"),),
     )
     assert run(["claims", "--format", "json"]) == 0
     result = json.loads(capsys.readouterr().out)
@@ -303,13 +103,13 @@ def test_json_holds_every_claim_and_mutant(
         "id": "C1",
         "scope": "G",
         "claim": "What C1 says.",
-        "check": f"{counter}: reaches-two must have a witness",
+        "check": f"{COUNTER}: reaches-two must have a witness",
         "verdict": "witnessed",
         "states": 3,
     }
     [check] = found["checks"]
     assert [step["action"] for step in check["trace"]] == ["up", "up"]
-    assert mutant["name"] == f"{counter} bug=runs-on"
+    assert mutant["name"] == f"{COUNTER} bug=runs-on"
     assert (mutant["killed_by"], mutant["depth"]) == ("within-the-limit", 3)
 
 
@@ -327,11 +127,10 @@ def test_a_mutant_must_be_noticed_by_the_property_that_is_named(
     limit: int,
     verdict: str,
     exit_code: int,
-    counter: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    mutant = Mutant(counter, "runs-on", "no.Part", "C1", killed_by, settings={"limit": limit})
+    mutant = Mutant(COUNTER, "runs-on", "no.Part", "C1", killed_by, settings={"limit": limit})
     set_claims(monkeypatch, mutants=(mutant,))
     assert run(["claims", "--mutants"]) == exit_code
     said = capsys.readouterr().out
@@ -341,16 +140,14 @@ def test_a_mutant_must_be_noticed_by_the_property_that_is_named(
 
 
 def test_the_table_tells_who_is_served_what(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "availability.py"
-    path.write_text(AVAILABILITY)
     monkeypatch.setattr(
         Situation,
         "scenario",
         property(
             lambda asked: Scenario(
-                model=str(path),
+                model=AVAILABILITY,
                 settings={key: getattr(asked, key) for key in ("mode", "fault", "request", "at")},
             )
         ),
@@ -393,9 +190,9 @@ def test_what_cannot_be_used_is_told_before_anything_runs(
 
 
 def test_a_claim_about_what_is_not_there_is_told(
-    counter: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    set_claims(monkeypatch, claim(Holds(Scenario(model=counter), "within-the-limits")))
+    set_claims(monkeypatch, claim(Holds(Scenario(model=COUNTER), "within-the-limits")))
     assert run(["claims"]) == 2
     assert "did you mean 'within-the-limit'?" in capsys.readouterr().err
 
@@ -405,7 +202,7 @@ def test_a_process_that_dies_is_told(
 ) -> None:
     path = tmp_path / "dying.py"
     path.write_text(
-        COUNTER.replace("system.announce(", "__import__('os')._exit(1)\n        system.announce(")
+        SOURCE.replace("system.announce(", "__import__('os')._exit(1)\n        system.announce(")
     )
     set_claims(monkeypatch, claim(Holds(Scenario(model=str(path)), "within-the-limit")))
     assert run(["claims"]) == 3
@@ -413,12 +210,12 @@ def test_a_process_that_dies_is_told(
 
 
 def test_ctrl_c_ends_every_process_and_leaves_undecided_what_was_not_explored(
-    counter: str, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     started = tmp_path / "started"
     endless = tmp_path / "endless.py"
     endless.write_text(
-        COUNTER.replace("Parameter(1, 9", "Parameter(1, 10**9").replace(
+        SOURCE.replace("Parameter(1, 9", "Parameter(1, 10**9").replace(
             "    number.value += 1",
             f"    open({str(started)!r}, 'w').close()\n        number.value += 1",
         )
@@ -426,7 +223,7 @@ def test_ctrl_c_ends_every_process_and_leaves_undecided_what_was_not_explored(
     command = (
         "import gtcheck.models.claims as claims\n"
         "from gtcheck.models.claims import Claim, Holds, Scenario, Scope\n"
-        f"short = Holds(Scenario(model={counter!r}), 'within-the-limit')\n"
+        f"short = Holds(Scenario(model={COUNTER!r}), 'within-the-limit')\n"
         f"endless = Scenario(model={str(endless)!r}, settings={{'limit': 10**9}})\n"
         "long = Holds(endless, 'within-the-limit')\n"
         "claims.CLAIMS = [\n"
