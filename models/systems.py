@@ -246,22 +246,34 @@ class System:
         """
         return self._declare(PropertyKind.SOMETIMES, predicate, promised, using)
 
-    def rests_when(self, predicate: P) -> P:
+    @overload
+    def rests_when(self, predicate: P, /) -> P: ...
+    @overload
+    def rests_when(
+        self, predicate: None = None, /, *, using: Sequence[Observer] = ()
+    ) -> Callable[[P], P]: ...
+    def rests_when(self, predicate: Any = None, /, *, using: Sequence[Observer] = ()) -> Any:
         """Declare where the system may rest: any other state that no step leaves is a deadlock.
 
         A step that changes nothing leaves no state. The property is called `no-deadlock`; without
-        this, states that no step leaves are counted only.
+        this, states that no step leaves are counted only. `using` names the specs whose fields the
+        predicate looks at.
         """
-        self._add_property(
-            Property(
-                name="no-deadlock",
-                kind=PropertyKind.NO_DEADLOCK,
-                summary=f"where no step is left, {_in_a_sentence(predicate)}",
-                predicate=predicate,
-                place=place_of(predicate),
+
+        def declare(predicate: Callable[[], bool]) -> Callable[[], bool]:
+            self._add_property(
+                Property(
+                    name="no-deadlock",
+                    kind=PropertyKind.NO_DEADLOCK,
+                    summary=f"where no step is left, {_in_a_sentence(predicate)}",
+                    predicate=predicate,
+                    using=tuple(using),
+                    place=place_of(predicate),
+                )
             )
-        )
-        return predicate
+            return predicate
+
+        return declare if predicate is None else declare(predicate)
 
     def spec(self, spec: Attachable, *, promised: bool = True) -> None:
         """Attach a spec, which observes announced events; it is a property of its own name."""

@@ -74,9 +74,8 @@ class Journal(Shared, Generic[T]):
         Everyone hears everything; whoever would skip an entry unread may be left out of `to`, which
         saves steps without meaning.
         """
-        copies = self.reached_from(site)
-        guard(len(copies) >= self.quorum)
-        self._system.announce(Appended(site, len(copies)))
+        guard(self.reaches_quorum(site))
+        self._system.announce(Appended(site, len(set(self.reached_from(site)))))
         for name in self.feeds if to is None else to:
             self.feeds[name].push(entry)
 

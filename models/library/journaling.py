@@ -5,7 +5,14 @@ from ..specs import Spec
 from ..states import on
 from ..values import NEVER, Time
 from ..variables import Table
-from .consistency import Acknowledged, Applied, EventualReadReturned, Place, StrongReadReturned
+from .consistency import (
+    Acknowledged,
+    Applied,
+    EventualReadReturned,
+    Place,
+    StrongReadBegan,
+    StrongReadReturned,
+)
 from .mrsc import Conflicted, FenceAppended
 
 
@@ -67,7 +74,13 @@ class StrongReadsAppendAFence(Spec):
     """Every strong read costs an append, also in a region that alone writes (C90, C91)."""
 
     readers: tuple[int, ...]
+    waiting: Table[int, bool] = volatile.table(False, over="readers")
     fenced: Table[int, bool] = volatile.table(False, over="readers")
+
+    @on(StrongReadBegan)
+    def begin(self, event: StrongReadBegan) -> None:
+        """A client waits for this read."""
+        self.waiting[event.reader] = True
 
     @on(FenceAppended)
     def remember(self, event: FenceAppended) -> None:
@@ -76,8 +89,14 @@ class StrongReadsAppendAFence(Spec):
 
     @on(StrongReadReturned)
     def judge(self, event: StrongReadReturned) -> None:
-        """The read that is answered has its fence."""
+        """The read that is answered was asked for, once, and has its fence."""
+        assert self.waiting[event.reader], f"nobody waits for strong read {event.reader}"
         assert self.fenced[event.reader], f"strong read {event.reader} appended no fence"
+        self.waiting[event.reader] = False
+
+    def is_waited_for(self) -> bool:
+        """Tell whether a client waits for a strong read."""
+        return any(self.waiting.values())
 
 
 class AWitnessServesNobody(Spec):

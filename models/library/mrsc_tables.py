@@ -25,7 +25,7 @@ from .journaling import (
     NoLostUpdates,
     StrongReadsAppendAFence,
 )
-from .mrsc import ConditionalPut, Entry, Region, Witness, refuse
+from .mrsc import ConditionalPut, Entry, Fence, Region, Witness, refuse
 from .mutants import NO_BUG, bugs_of, variant
 from .replication import AppliedAtMostOnce
 
@@ -141,7 +141,10 @@ def mrsc(
     feeds = table.journal.feeds
     add_crashes(system, crashes, {one: (feeds[one.name],) for one in table.replicas})
     _promise_writes(system, table, writes=writes + deletes if writers > 1 else 0)
+    fences = StrongReadsAppendAFence(readers=tuple(range(1, strong_reads + 1)))
+    system.spec(fences)
     _promise_reads(system, table, strong_reads, writes=writes + deletes)
+    _promise_answers(system, table, fences, crashes=crash > 0)
     if crash and writes:
         _promise_reapplying(system, table)
     return system
@@ -156,11 +159,6 @@ def _promise_writes(system: MachineSystem, table: JournaledTable, *, writes: int
     system.spec(conflicts)
     system.spec(NoLostUpdates())
     system.spec(AWitnessServesNobody(witnesses=tuple(one.name for one in table.witnesses)))
-
-    @system.rests_when
-    def every_request_is_answered() -> bool:
-        """Every region that reaches a quorum has heard the journal and answered its clients."""
-        return table.has_settled
 
     @system.always
     def replicas_agree_when_all_is_heard() -> bool:
@@ -187,7 +185,6 @@ def _promise_reads(
     readers = tuple(range(1, strong_reads + 1))
     strong = LinearizableStrongReads(items=table.items, readers=readers, places=places)
     system.spec(strong)
-    system.spec(StrongReadsAppendAFence(readers=readers))
     system.spec(MonotonicEventualReads(places=places))
     system.spec(ReadYourWrites(places=places))
     system.spec(ReadYourWritesAnywhere(items=table.items), promised=False)
@@ -202,6 +199,30 @@ def _promise_reads(
                 for replica in table.replicas
                 for item in table.items
             )
+
+
+def _promise_answers(
+    system: MachineSystem, table: JournaledTable, fences: StrongReadsAppendAFence, *, crashes: bool
+) -> None:
+    @system.rests_when(using=[fences])
+    def every_request_is_answered() -> bool:
+        """Every region that reaches a quorum has heard the journal and answered its clients."""
+        return table.has_settled and (crashes or not _is_forgotten(table, fences))
+
+    if crashes and fences.readers:
+
+        @system.sometimes(using=[fences])
+        def a_crash_leaves_a_client_without_an_answer() -> bool:
+            """A client waits for a strong read of which its region knows nothing any more."""
+            return _is_forgotten(table, fences)
+
+
+def _is_forgotten(table: JournaledTable, fences: StrongReadsAppendAFence) -> bool:
+    return fences.is_waited_for() and not any(map(_awaits_a_read, table.replicas))
+
+
+def _awaits_a_read(replica: Region) -> bool:
+    return any(isinstance(entry, Fence) for entry in replica.pending)
 
 
 def _promise_reapplying(system: MachineSystem, table: JournaledTable) -> None:
