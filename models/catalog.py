@@ -17,6 +17,7 @@ _BUILT_IN = {
     "journal": "journal_clients",
     "lww-register": "lww_register",
     "mrsc": "mrsc_tables",
+    "replicated-journal": "replicated_journal",
     "storage": "storage",
     "two-phase-commit": "two_phase_commit",
 }

@@ -12,9 +12,11 @@ from gtcheck.checker.explorer import EngineName
 from gtcheck.models import Verdict, load_model
 from gtcheck.models.errors import GtcheckError
 from gtcheck.models.library.mutants import MUTANTS, Mutant
+from gtcheck.models.parameters import Model
 
 JOURNAL = load_model("journal")
-BROKEN = [mutant for mutant in MUTANTS if mutant.model == "journal"]
+REPLICATED = load_model("replicated-journal")
+BROKEN = [mutant for mutant in MUTANTS if mutant.model in (JOURNAL.name, REPLICATED.name)]
 LASTING = {"faulty": "us-east-2", "heals": False}
 
 
@@ -24,6 +26,30 @@ def test_small_bounds_have_known_counts(engine: EngineName) -> None:
     assert result.verdict is Verdict.HOLDS
     assert result.complete
     assert (result.states, result.transitions) == (2_317, 5_412)
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_small_bounds_of_the_replicated_journal_have_known_counts(engine: EngineName) -> None:
+    result = explore(REPLICATED.build({"terms": 1, "appends": 1}, {"crash": 1}), engine=engine)
+    assert result.verdict is Verdict.HOLDS
+    assert result.complete
+    assert (result.states, result.transitions) == (3_718, 10_884)
+
+
+@pytest.mark.parametrize("fault", ["cut", "isolate", "crash"])
+def test_the_replicated_journal_refines_the_abstract_one_under_every_fault(fault: str) -> None:
+    budgets = {"crash": 0, fault: 1}
+    result = explore(REPLICATED.build({"appends": 1}, budgets))
+    assert result.complete
+    assert result.verdict is Verdict.HOLDS
+
+
+def test_an_entry_survives_the_leader_that_took_it() -> None:
+    result = explore(REPLICATED.build({"terms": 2, "appends": 2}, {"crash": 0}))
+    assert result.complete
+    assert result.property("an-entry-survives-its-leader").verdict is Verdict.HOLDS
+    assert result.property("two-leaders-at-once").verdict is Verdict.HOLDS
+    assert result.verdict is Verdict.HOLDS
 
 
 @pytest.mark.parametrize("settings", [{}, LASTING])
@@ -56,9 +82,18 @@ def test_each_mechanism_is_missed_by_the_property_that_promises_it(mutant: Mutan
 
 
 @pytest.mark.parametrize(
-    ("settings", "faults"),
-    [({"sites": 1}, {}), ({"sites": 6}, {}), ({"faulty": "eu-west-1"}, {}), ({}, {"cut": 4})],
+    ("model", "settings", "faults"),
+    [
+        (JOURNAL, {"sites": 1}, {}),
+        (JOURNAL, {"sites": 6}, {}),
+        (JOURNAL, {"faulty": "eu-west-1"}, {}),
+        (JOURNAL, {}, {"cut": 4}),
+        (REPLICATED, {"terms": 4}, {}),
+        (REPLICATED, {"bug": "skip-an-entry"}, {}),
+    ],
 )
-def test_what_is_impossible_is_refused(settings: dict[str, object], faults: dict[str, int]) -> None:
+def test_what_is_impossible_is_refused(
+    model: Model, settings: dict[str, object], faults: dict[str, int]
+) -> None:
     with pytest.raises(GtcheckError):
-        JOURNAL.build(settings, faults)
+        model.build(settings, faults)
