@@ -18,6 +18,9 @@ from .exploring import Outcome, Search, not_explored, outcome_of
 if TYPE_CHECKING:
     from ...checker import Limits
 
+_KILLED = -9  # What the system does to a process where memory runs out.
+_SECONDS_TO_END = 5.0
+
 
 def explore_all(
     searches: Sequence[Search],
@@ -66,7 +69,11 @@ class _Worker:
         try:
             answer = self.connection.recv()
         except (EOFError, ConnectionError):
-            raise MemoryError("a process that explored was ended from outside") from None
+            self.process.join(_SECONDS_TO_END)
+            if self.process.exitcode == _KILLED:
+                raise MemoryError("a process that explored was killed") from None
+            ended = f"a process that explored ended with {self.process.exitcode}"
+            raise RuntimeError(ended) from None
         if isinstance(answer, BaseException):
             raise answer
         assert isinstance(answer, Outcome)

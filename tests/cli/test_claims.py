@@ -197,16 +197,26 @@ def test_a_claim_about_what_is_not_there_is_told(
     assert "did you mean 'within-the-limit'?" in capsys.readouterr().err
 
 
-def test_a_process_that_dies_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("end", "exit_code", "said"),
+    [
+        ("__import__('os').kill(__import__('os').getpid(), 9)", 3, "out of memory"),
+        ("__import__('os')._exit(7)", 4, "a process that explored ended with 7"),
+    ],
+)
+def test_a_process_that_ends_by_itself_is_told(
+    end: str,
+    exit_code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = tmp_path / "dying.py"
-    path.write_text(
-        SOURCE.replace("system.announce(", "__import__('os')._exit(1)\n        system.announce(")
-    )
+    path = tmp_path / "ending.py"
+    path.write_text(SOURCE.replace("system.announce(", f"{end}\n        system.announce("))
     set_claims(monkeypatch, claim(Holds(Scenario(model=str(path)), "within-the-limit")))
-    assert run(["claims"]) == 3
-    assert "out of memory" in capsys.readouterr().err
+    assert run(["claims"]) == exit_code
+    assert said in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_every_process_and_leaves_undecided_what_was_not_explored(
