@@ -14,6 +14,7 @@ from .places import place_of_error
 
 _BUILT_IN = {
     "async": "asynchronous_tables",
+    "availability": "availability",
     "journal": "journal_clients",
     "lww-register": "lww_register",
     "mrsc": "mrsc_tables",

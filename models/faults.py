@@ -19,12 +19,13 @@ def cut(
     both_ways: bool = True,
     at: str | None = None,
     heals: bool = True,
+    struck: bool = False,
 ) -> None:
     """Let links between sites break and heal, at most `budget` times in all.
 
     What is sent over a broken link waits and arrives after it has healed. With `both_ways` false
     one direction breaks and the other works (C33, C57). With `at` only links of that site break;
-    what does not heal stays broken.
+    what does not heal stays broken. With `struck` all of them are broken before the first step.
     """
     if budget < 1:
         return
@@ -32,7 +33,7 @@ def cut(
     pairs = [pair for pair in ends(tuple(between), 2) if at is None or at in pair]
     arrow = "↔" if both_ways else "→"
     broken = {
-        pair: system.variable(f"link {pair[0]} {arrow} {pair[1]} is cut", False) for pair in pairs
+        pair: system.variable(f"link {pair[0]} {arrow} {pair[1]} is cut", struck) for pair in pairs
     }
     left = system.variable(f"{'cuts' if both_ways else 'one-way cuts'} left", budget)
 
@@ -49,13 +50,21 @@ def cut(
 
 
 def isolate(
-    system: MachineSystem, budget: int, *, sites: Iterable[str], heals: bool = True
+    system: MachineSystem,
+    budget: int,
+    *,
+    sites: Iterable[str],
+    heals: bool = True,
+    struck: bool = False,
 ) -> None:
-    """Let a site lose its links to all others and find them again; it works on by itself (C54)."""
+    """Let a site lose its links to all others and find them again; it works on by itself (C54).
+
+    With `struck` it has lost them before the first step.
+    """
     named = tuple(sites)
     if budget < 1:
         return
-    isolated = {site: system.variable(f"{site} is isolated", False) for site in named}
+    isolated = {site: system.variable(f"{site} is isolated", struck) for site in named}
     left = system.variable("isolations left", budget)
 
     system.link_conditions.append(_no_end_in(isolated))
@@ -65,13 +74,21 @@ def isolate(
 
 
 def offline(
-    system: MachineSystem, budget: int, *, sites: Iterable[str], heals: bool = True
+    system: MachineSystem,
+    budget: int,
+    *,
+    sites: Iterable[str],
+    heals: bool = True,
+    struck: bool = False,
 ) -> None:
-    """Let a site stop and come back: no step and no link of its works, nothing is lost (C51)."""
+    """Let a site stop and come back: no step and no link of its works, nothing is lost (C51).
+
+    With `struck` it has stopped before the first step.
+    """
     named = tuple(sites)
     if budget < 1:
         return
-    stopped = {site: system.variable(f"{site} is offline", False) for site in named}
+    stopped = {site: system.variable(f"{site} is offline", struck) for site in named}
     left = system.variable("outages left", budget)
     system.machine_conditions.append(
         lambda machine: machine.site not in stopped or not stopped[machine.site].value

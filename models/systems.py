@@ -250,9 +250,11 @@ class System:
     def rests_when(self, predicate: P, /) -> P: ...
     @overload
     def rests_when(
-        self, predicate: None = None, /, *, using: Sequence[Observer] = ()
+        self, predicate: None = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
     ) -> Callable[[P], P]: ...
-    def rests_when(self, predicate: Any = None, /, *, using: Sequence[Observer] = ()) -> Any:
+    def rests_when(
+        self, predicate: Any = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
+    ) -> Any:
         """Declare where the system may rest: any other state that no step leaves is a deadlock.
 
         A step that changes nothing leaves no state. The property is called `no-deadlock`; without
@@ -266,6 +268,7 @@ class System:
                     name="no-deadlock",
                     kind=PropertyKind.NO_DEADLOCK,
                     summary=f"where no step is left, {_in_a_sentence(predicate)}",
+                    promised=promised,
                     predicate=predicate,
                     using=tuple(using),
                     place=place_of(predicate),
