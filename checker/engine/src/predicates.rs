@@ -15,14 +15,16 @@ impl Search {
         states: std::ops::Range<usize>,
         run: &mut Run,
     ) -> Result<(), Halt> {
-        let mut identifiers = vec![0; self.model.space.store.pages()];
+        let mut identifiers = Vec::new();
+        let mut nodes = Vec::new();
         for index in states {
             if self.undecided.iter().all(|&word| word == 0) {
                 return Ok(());
             }
             let root = self.log.get(index);
             identifiers.resize(self.model.space.store.pages(), 0);
-            self.model.space.store.unfold(root, &mut identifiers);
+            nodes.resize(self.model.space.store.nodes(), 0);
+            self.model.space.store.unfold(root, &mut identifiers, &mut nodes);
             let open = |(word, &undecided): (usize, &u64)| {
                 undecided & self.model.space.store.open(&identifiers, word) != 0
             };

@@ -26,8 +26,12 @@ const NOTHING: Cached = Cached { page: u32::MAX, update: u32::MAX, result: 0 };
 pub struct Frame {
     /// Its pages.
     pub identifiers: Vec<u32>,
+    /// The inner nodes over its pages, as it was loaded.
+    pub nodes: Vec<u32>,
     /// Its slots, by position.
     pub vector: Vec<u32>,
+    /// The pages that `vector` shows, and the layout in which they stand.
+    shown: (Vec<u32>, u32),
     /// The timestamps alive in it; 0 where time does not count.
     pub live: u64,
 }
@@ -50,6 +54,8 @@ pub struct Space {
     pub store: Store,
     /// The layout and the store that roots made earlier still refer to.
     pub former: Option<(Layout, Store)>,
+    /// How many layouts there were before this one.
+    layouts: u32,
     cache: Vec<Cached>,
     pub(crate) renumbered: FastMap<(u32, u32, u64), u32>,
 }
@@ -68,6 +74,7 @@ impl Space {
             views: Vec::new(),
             store,
             former: None,
+            layouts: 0,
             cache: vec![NOTHING; CACHE],
             renumbered: FastMap::default(),
         }
@@ -92,6 +99,7 @@ impl Space {
             std::mem::replace(&mut self.store, store),
         );
         self.former.get_or_insert(former);
+        self.layouts += 1;
         self.cache.fill(NOTHING);
         self.renumbered.clear();
     }
@@ -100,7 +108,7 @@ impl Space {
     pub fn move_over(&mut self, former: &(Layout, Store), root: u64) -> u64 {
         let (layout, store) = former;
         let mut identifiers = vec![0; store.pages()];
-        store.unfold(root, &mut identifiers);
+        store.unfold(root, &mut identifiers, &mut vec![0; store.nodes()]);
         let mut vector = Vec::with_capacity(store.pages() * PAGE);
         for (page, &identifier) in identifiers.iter().enumerate() {
             vector.extend_from_slice(store.page(page, identifier));
@@ -139,16 +147,27 @@ impl Space {
     pub fn load(&self, root: u64, frame: &mut Frame) {
         let pages = self.store.pages();
         frame.identifiers.resize(pages, 0);
-        self.store.unfold(root, &mut frame.identifiers);
+        frame.nodes.resize(self.store.nodes(), 0);
+        self.store.unfold(root, &mut frame.identifiers, &mut frame.nodes);
         self.spell_out(frame);
     }
 
-    /// Write out the slots of a frame whose pages are set.
+    /// Write out the slots of a frame whose pages are set, where they are not what it shows.
     #[inline]
     pub fn spell_out(&self, frame: &mut Frame) {
-        frame.vector.resize(frame.identifiers.len() * PAGE, 0);
-        for (page, place) in frame.vector.chunks_exact_mut(PAGE).enumerate() {
-            place.copy_from_slice(self.store.page(page, frame.identifiers[page]));
+        let (shown, layout) = &mut frame.shown;
+        if (shown.len(), *layout) != (frame.identifiers.len(), self.layouts) {
+            *layout = self.layouts;
+            shown.clear();
+            shown.resize(frame.identifiers.len(), u32::MAX);
+            frame.vector.resize(frame.identifiers.len() * PAGE, 0);
+        }
+        let pages = frame.identifiers.iter().zip(shown).zip(frame.vector.chunks_exact_mut(PAGE));
+        for (page, ((&identifier, shown), place)) in pages.enumerate() {
+            if *shown != identifier {
+                place.copy_from_slice(self.store.page(page, identifier));
+                *shown = identifier;
+            }
         }
         frame.live = if self.timed { self.live(&frame.identifiers) } else { 0 };
     }

@@ -77,7 +77,9 @@ impl Stepper {
             model.space.renumber(&mut self.work.identifiers)?;
             self.between = false;
         }
-        Ok((model.space.store.root(&mut self.work.identifiers), NO_ERROR))
+        let store = &mut model.space.store;
+        let target = store.root_near(&mut self.work.identifiers, &frame.identifiers, &frame.nodes);
+        Ok((target, NO_ERROR))
     }
 
     fn react(&mut self, model: &mut Model, outcome: u32) -> Result<Option<u32>, Miss> {

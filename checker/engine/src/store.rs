@@ -107,16 +107,47 @@ impl Store {
         u64::from(identifiers[0]) << 32 | u64::from(identifiers[1])
     }
 
-    /// The pages of a root.
+    /// The same for a vector that differs in few pages from one whose nodes are known.
     #[inline]
-    pub fn unfold(&self, root: u64, identifiers: &mut [u32]) {
-        identifiers[0] = (root >> 32) as u32;
-        identifiers[1] = root as u32;
-        for level in self.pairs.iter().rev() {
-            for (node, table) in level.iter().enumerate().rev() {
-                let pair = table.get(identifiers[node]);
-                (identifiers[2 * node], identifiers[2 * node + 1]) = (pair[0], pair[1]);
+    pub fn root_near(&mut self, identifiers: &mut [u32], near: &[u32], nodes: &[u32]) -> u64 {
+        let mut below = near;
+        let mut above = nodes;
+        for level in &mut self.pairs {
+            for (node, table) in level.iter_mut().enumerate() {
+                let pair = [identifiers[2 * node], identifiers[2 * node + 1]];
+                let is_same = pair == below[2 * node..2 * node + 2];
+                identifiers[node] = if is_same { above[node] } else { table.intern(&pair) };
             }
+            (below, above) = above.split_at(level.len());
+        }
+        u64::from(identifiers[0]) << 32 | u64::from(identifiers[1])
+    }
+
+    /// The number of inner nodes of a vector, its root not counted.
+    pub fn nodes(&self) -> usize {
+        self.pages() - 2
+    }
+
+    /// The pages of a root, and its inner nodes, level by level from the pages up.
+    #[inline]
+    pub fn unfold(&self, root: u64, identifiers: &mut [u32], nodes: &mut [u32]) {
+        let halves = [(root >> 32) as u32, root as u32];
+        let Some(top) = nodes.len().checked_sub(2) else {
+            identifiers.copy_from_slice(&halves);
+            return;
+        };
+        nodes[top..].copy_from_slice(&halves);
+        let mut start = top;
+        for (depth, level) in self.pairs.iter().enumerate().rev() {
+            let (below, above) = nodes.split_at_mut(start);
+            let children = match depth {
+                0 => &mut *identifiers,
+                _ => &mut below[start - 2 * level.len()..],
+            };
+            for (node, table) in level.iter().enumerate() {
+                children[2 * node..2 * node + 2].copy_from_slice(table.get(above[node]));
+            }
+            start = start.saturating_sub(2 * level.len());
         }
     }
 
@@ -142,8 +173,15 @@ mod tests {
                 let made: Vec<u32> = (0..pages as u32).map(|page| (seed * page) % 11).collect();
                 let root = store.root(&mut made.clone());
                 let mut found = vec![0; pages];
-                store.unfold(root, &mut found);
+                let mut nodes = vec![0; store.nodes()];
+                store.unfold(root, &mut found, &mut nodes);
                 assert_eq!(found, made);
+                for page in 0..pages {
+                    let mut near = made.clone();
+                    near[page] += 1;
+                    let expected = store.root(&mut near.clone());
+                    assert_eq!(store.root_near(&mut near, &made, &nodes), expected);
+                }
                 assert_eq!(store.root(&mut found), root);
             }
         }
