@@ -140,7 +140,6 @@ class Node(Machine):
     def lead(self) -> None:
         """Lead, and pass on what the log has already."""
         self.role = Role.LEADER
-        self.votes = frozenset()
         if self.log:
             self.send_log()
 

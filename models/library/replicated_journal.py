@@ -5,6 +5,7 @@ a step of the journal that the other models take for granted.
 """
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Annotated
 
 from .. import faults
@@ -133,8 +134,9 @@ def witness_leaders(system: System, nodes: Sequence[Node], *, terms: int, append
 
         @system.sometimes
         def two_leaders_at_once() -> bool:
-            """A leader has not heard yet that another one leads in a later term."""
-            return sum(node.role is Role.LEADER for node in nodes) > 1
+            """A leader has not heard yet that its voter elected another one in a later term."""
+            leaders = [node for node in nodes if node.role is Role.LEADER]
+            return any(one.votes & other.votes for one, other in combinations(leaders, 2))
 
     if terms > 1 and appends:
 
@@ -144,6 +146,13 @@ def witness_leaders(system: System, nodes: Sequence[Node], *, terms: int, append
             leaders = [node for node in nodes if node.role is Role.LEADER and node.log]
             heirs = [node for node in leaders if node.log[-1].term < node.term]
             return any(len(node.log) in node.accepted.values() for node in heirs)
+
+    if appends > 1:
+
+        @system.sometimes
+        def an_entry_is_heard_by_all() -> bool:
+            """Every node delivers an entry: followers learn what is committed (C75)."""
+            return all(node.committed for node in nodes)
 
     if terms > 1 and appends > 1:
 

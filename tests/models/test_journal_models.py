@@ -33,7 +33,7 @@ def test_small_bounds_of_the_replicated_journal_have_known_counts(engine: Engine
     result = explore(REPLICATED.build({"terms": 1, "appends": 1}, {"crash": 1}), engine=engine)
     assert result.verdict is Verdict.HOLDS
     assert result.complete
-    assert (result.states, result.transitions) == (3_718, 10_884)
+    assert (result.states, result.transitions) == (3_838, 11_172)
 
 
 @pytest.mark.parametrize("fault", ["cut", "isolate", "crash"])
