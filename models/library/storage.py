@@ -1,8 +1,9 @@
 """The storage of one region: three copies in three zones, one of which leads (C17 to C22, C125).
 
 A write goes to the leader, which sends it to the others, and it is acknowledged once two zones have
-it. Who leads is in the region's metadata, by which requests are routed. When the leader's zone is
-lost, another of the copies takes over: the newer of two. Anti-entropy compares the copies always.
+it. Who leads is in the region's metadata, by which requests are routed; every copy sees it as it
+changes. When the leader's zone is lost, another of the copies takes over: the newer of two.
+Anti-entropy compares the copies always.
 """
 
 from dataclasses import dataclass
