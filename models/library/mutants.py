@@ -175,7 +175,46 @@ _ASYNC = (
     ),
 )
 _TRANSACTIONS = ()
-_WORKAROUNDS = ()
+_WORKAROUNDS = (
+    Mutant(
+        "leader-region",
+        "failover-without-reconciliation",
+        "leader_region.FailoverWithoutReconciliation",
+        "C67",
+        "linearizable-strong-reads",
+    ),
+    Mutant(
+        "leader-region", "two-leaders", "leader_region.TwoLeaders", "C67", "one-leader-at-a-time"
+    ),
+    Mutant(
+        "leader-region",
+        "strong-read-in-any-region",
+        "leader_region.StrongReadInAnyRegion",
+        "C65",
+        "linearizable-strong-reads",
+    ),
+    Mutant(
+        "read-all-regions",
+        "answer-without-the-unreachable",
+        "read_all_regions.AnswerWithoutTheUnreachable",
+        "C70",
+        "linearizable-strong-reads",
+    ),
+    Mutant(
+        "read-all-regions",
+        "answer-with-the-first",
+        "read_all_regions.AnswerWithTheFirst",
+        "C69",
+        "every-region-is-asked",
+    ),
+    Mutant(
+        "read-all-regions",
+        "take-the-last-answer",
+        "read_all_regions.TakeTheLastAnswer",
+        "C68",
+        "linearizable-strong-reads",
+    ),
+)
 _JOURNAL = (
     Mutant(
         "journal",
