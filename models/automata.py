@@ -290,10 +290,11 @@ def _check_stores(cls: type[Automaton], function: FunctionType) -> None:
     line = function.__code__.co_firstlineno
     for before, instruction in itertools.pairwise(dis.get_instructions(function)):
         line = (instruction.positions and instruction.positions.lineno) or line
+        if instruction.opname != "STORE_ATTR":
+            continue
         # Newer interpreters load two names with one instruction.
         target = before.argval[-1] if isinstance(before.argval, tuple) else before.argval
-        is_store = instruction.opname == "STORE_ATTR" and target == "self"
-        if is_store and instruction.argval not in cls.fields_:
+        if target == "self" and instruction.argval not in cls.fields_:
             raise _no_field(cls, instruction.argval, place_in(function, line))
 
 

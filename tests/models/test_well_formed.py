@@ -148,6 +148,16 @@ def test_a_constant_that_is_not_declared_is_told() -> None:
         Player(name="a", other=Ref("b"), speed=3)  # type: ignore[call-arg]
 
 
+def test_a_method_may_store_the_empty_tuple() -> None:
+    class Basket(Machine):
+        held: tuple[int, ...] = volatile((1,))
+
+        def empty(self) -> None:
+            self.held = ()
+
+    assert "held" in Basket.fields_
+
+
 def test_two_machines_of_one_name_are_told() -> None:
     system = MachineSystem()
     system.add(Player(name="a", other=Ref("a")))
