@@ -14,14 +14,20 @@ from .places import place_of_error
 
 _BUILT_IN = {
     "async": "asynchronous_tables",
+    "attendees": "scenes.attendees",
     "availability": "availability",
+    "concurrent-writes": "scenes.concurrent_writes",
     "journal": "journal_clients",
     "leader-region": "leader_region",
     "lww-register": "lww_register",
     "mrsc": "mrsc_tables",
+    "one-writer": "scenes.one_writer",
     "read-all-regions": "read_all_regions",
     "replicated-journal": "replicated_journal",
     "storage": "storage",
+    "three-writers": "scenes.three_writers",
+    "transactions": "transactions",
+    "two-items": "scenes.two_items",
     "two-phase-commit": "two_phase_commit",
 }
 

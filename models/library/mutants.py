@@ -174,7 +174,22 @@ _ASYNC = (
         faults={"cut": 0, "crash": 1},
     ),
 )
-_TRANSACTIONS = ()
+_TRANSACTIONS = (
+    Mutant(
+        "transactions",
+        "write-item-by-item",
+        "transactions.WriteItemByItem",
+        "C62",
+        "atomic-in-the-region",
+    ),
+    Mutant(
+        "transactions",
+        "commit-over-later-writes",
+        "transactions.CommitOverLaterWrites",
+        "C45",
+        "converged-when-quiet",
+    ),
+)
 _WORKAROUNDS = (
     Mutant(
         "leader-region",
