@@ -7,6 +7,7 @@ stopping the others (C28 to C33).
 
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Any
 
 from ..fields import durable
 from ..machines import Machine
@@ -77,20 +78,23 @@ class Region(Replica):
 
     def apply(self, change: Change) -> None:
         """Make a write durable, and only then record it in the stream (C28, C60, C61)."""
-        before = self.table[change.item].time
-        self.table[change.item] = change.version
-        self.announce(Applied(self.name, change.item, change.version.time, before))
+        item, version = change.item, change.version
+        before = self.table[item].time
+        self.table[item] = version
+        self.announce(Applied(self.name, item, version.time, before))
         self.stream.record(change)
-        self.announce(Recorded(self.name, change.item, change.version.time))
+        self.announce(Recorded(self.name, item, version.time, version.value))
 
     def read_strongly(self, reader: int, item: str) -> None:
         """Read what this region has: strong, but within the region only (C38 to C41)."""
+        here = self.table[item]
         self.announce(StrongReadBegan(reader, item, self.name))
-        self.announce(StrongReadReturned(reader, item, self.table[item].time, self.name))
+        self.announce(StrongReadReturned(reader, item, here.time, self.name, here.value))
 
     def read_eventually(self, item: str) -> None:
         """Read what this region has (C20)."""
-        self.announce(EventualReadReturned(self.name, item, self.table[item].time))
+        here = self.table[item]
+        self.announce(EventualReadReturned(self.name, item, here.time, here.value))
 
 
 class Replicator(Machine):
@@ -163,13 +167,23 @@ def add_global_table(
     *,
     bug: str = NO_BUG,
     crashes: Crashes | None = None,
+    kind: type[Region] = Region,
+    replicators_are: type[Replicator] = Replicator,
+    feeds_are: type[Feed[Change]] = Feed,
+    **constants: object,
 ) -> GlobalTable:
-    """Add a table's regions and its replicators, each of them able to crash or not."""
-    region = variant("async", bug, Region)
+    """Add a table's regions and its replicators, each of them able to crash or not.
+
+    The regions are of this `kind`, made with these constants of their own; so are
+    the replicators and their feeds.
+    """
+    region: Any = variant("async", bug, kind)
     stream = variant("async", bug, Stream)
-    replicator = variant("async", bug, Replicator)
-    feed = variant("async", bug, Feed)
-    regions = tuple(region(name=name, items=items, stream=stream(name)) for name in names)
+    replicator = variant("async", bug, replicators_are)
+    feed = variant("async", bug, feeds_are)
+    regions = tuple(
+        region(name=name, items=items, stream=stream(name), **constants) for name in names
+    )
     system.add(*regions)
     replicators = []
     for source, target in permutations(regions, 2):

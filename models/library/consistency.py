@@ -55,6 +55,7 @@ class StrongReadReturned(Event):
     item: str
     version: Time
     region: str = HERE
+    value: int | None = None
 
 
 class EventualReadReturned(Event):
@@ -63,6 +64,7 @@ class EventualReadReturned(Event):
     region: str
     item: str
     version: Time
+    value: int | None = None
 
 
 Read = StrongReadBegan | StrongReadReturned

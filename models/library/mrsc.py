@@ -72,9 +72,13 @@ class Region(Replica):
     pending: frozenset[Entry] = volatile(frozenset())
 
     def write(self, item: str, value: int | None = 1) -> None:
-        """Make a conditional entry of what the item is here, and append it (C80, C99, C100)."""
+        """Make a conditional entry of what the item is here, and append it (C80)."""
+        self.append_put(item, value, made_of=self.table[item].time)
+
+    def append_put(self, item: str, value: int | None, *, made_of: Time) -> None:
+        """Append a put on condition that the item still has this timestamp (C99, C100)."""
         version = Version(self.now(), self.name, value)
-        self.append(ConditionalPut(self.name, item, self.table[item].time, version))
+        self.append(ConditionalPut(self.name, item, made_of, version))
 
     def read_strongly(self, reader: int, item: str) -> None:
         """Append a fence; the answer comes when this region hears it (C88, C90)."""
@@ -84,17 +88,31 @@ class Region(Replica):
 
     def read_eventually(self, item: str) -> None:
         """Read the local copy, which may be behind (C83, C139)."""
-        self.announce(EventualReadReturned(self.name, item, self.table[item].time))
+        here = self.table[item]
+        self.announce(EventualReadReturned(self.name, item, here.time, here.value))
 
     def append(self, entry: Entry) -> None:
         """Append to the journal, and remember that a client waits for it (C78)."""
-        self.journal.append(self.site, entry, to=None if is_for_all(entry) else (self.name,))
         self.pending |= {entry}
+        self.journal.append(self.site, entry, to=None if is_for_all(entry) else (self.name,))
+
+    @property
+    def awaits_a_write(self) -> bool:
+        """Whether a client waits for a write here."""
+        return any(isinstance(entry, ConditionalPut) for entry in self.pending)
+
+    @property
+    def awaits_a_read(self) -> bool:
+        """Whether a client waits for a strong read here."""
+        return any(isinstance(entry, Fence) for entry in self.pending)
 
     @action
     def hear_the_journal(self) -> None:
-        """Take the next entry in journal order: apply it, and answer if it is ours (C79, C84)."""
-        entry = self.journal.hear(self.name)
+        """Take the next entry in journal order (C75, C79)."""
+        self.hear(self.journal.hear(self.name))
+
+    def hear(self, entry: Entry) -> None:
+        """Apply an entry, and answer if it is ours (C79, C84)."""
         if isinstance(entry, ConditionalPut):
             self.hear_a_put(entry)
         elif isinstance(entry, Fence):
@@ -121,8 +139,10 @@ class Region(Replica):
         """Answer a strong read of this region: everything before its fence is applied (C89)."""
         if fence in self.pending:
             self.pending -= {fence}
-            version = self.table[fence.item].time
-            self.announce(StrongReadReturned(fence.reader, fence.item, version, self.name))
+            here = self.table[fence.item]
+            self.announce(
+                StrongReadReturned(fence.reader, fence.item, here.time, self.name, here.value)
+            )
 
 
 class Witness(Replica):

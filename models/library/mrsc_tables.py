@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from ..networks import MachineSystem
 from ..parameters import Fault, Parameter, model
@@ -25,7 +25,7 @@ from .journaling import (
     NoLostUpdates,
     StrongReadsAppendAFence,
 )
-from .mrsc import ConditionalPut, Entry, Fence, Region, Witness, refuse
+from .mrsc import ConditionalPut, Entry, Region, Witness, refuse
 from .mutants import NO_BUG, bugs_of, variant
 from .replication import AppliedAtMostOnce
 
@@ -64,10 +64,16 @@ def add_journaled_table(
     witness: bool = False,
     bug: str = NO_BUG,
     crashes: Crashes | None = None,
+    kind: type[Region] = Region,
+    journal_is: type[Journal[Entry]] = Journal,
+    **constants: object,
 ) -> JournaledTable:
-    """Add a table's replicas, the last region as a witness where asked for, and their journal."""
+    """Add a table's replicas, the last region as a witness where asked for, and their journal.
+
+    The replicas are of this `kind`, made with these constants of their own, and so is the journal.
+    """
     with_table = names[:-1] if witness else names
-    journal: Journal[Entry] = variant("mrsc", bug, Journal)(
+    journal: Journal[Entry] = variant("mrsc", bug, journal_is)(
         system,
         sites=names,
         subscribers=with_table,
@@ -75,8 +81,10 @@ def add_journaled_table(
         works=system.can_reach,
         crashes=crashes,
     )
-    region = variant("mrsc", bug, Region)
-    replicas = tuple(region(name=name, items=items, journal=journal) for name in with_table)
+    region: Any = variant("mrsc", bug, kind)
+    replicas = tuple(
+        region(name=name, items=items, journal=journal, **constants) for name in with_table
+    )
     witnesses = tuple(variant("mrsc", bug, Witness)(name=name) for name in names[len(with_table) :])
     system.add(*replicas, *witnesses)
     return JournaledTable(replicas, witnesses, journal, items)
@@ -175,7 +183,7 @@ def _promise_writes(system: MachineSystem, table: JournaledTable, *, writes: int
         @system.sometimes
         def regions_write_at_once() -> bool:
             """Clients wait for writes in two regions at the same time (C11, C76)."""
-            return sum(_awaits_a_write(replica) for replica in table.replicas) > 1
+            return sum(replica.awaits_a_write for replica in table.replicas) > 1
 
 
 def _promise_reads(
@@ -218,11 +226,7 @@ def _promise_answers(
 
 
 def _is_forgotten(table: JournaledTable, fences: StrongReadsAppendAFence) -> bool:
-    return fences.is_waited_for() and not any(map(_awaits_a_read, table.replicas))
-
-
-def _awaits_a_read(replica: Region) -> bool:
-    return any(isinstance(entry, Fence) for entry in replica.pending)
+    return fences.is_waited_for() and not any(one.awaits_a_read for one in table.replicas)
 
 
 def _promise_reapplying(system: MachineSystem, table: JournaledTable) -> None:
@@ -230,10 +234,6 @@ def _promise_reapplying(system: MachineSystem, table: JournaledTable) -> None:
     def an_entry_is_heard_again() -> bool:
         """After a crash a region has still to hear an entry that it applied before (C98)."""
         return any(_is_about_to_repeat(table, replica) for replica in table.replicas)
-
-
-def _awaits_a_write(replica: Region) -> bool:
-    return any(isinstance(entry, ConditionalPut) for entry in replica.pending)
 
 
 def _is_about_to_repeat(table: JournaledTable, replica: Region) -> bool:

@@ -21,6 +21,7 @@ class Recorded(Event):
     region: str
     item: str
     version: Time
+    value: int | None
 
 
 class Carried(Event):

@@ -47,7 +47,7 @@ class RecordStaleWrites(asynchronous.Region):
         if change.version.is_after(self.table[change.item]):
             self.apply(change)
         else:
-            self.announce(Recorded(self.name, change.item, change.version.time))
+            self.announce(record_of(self, change))
 
 
 class RecordOnlyLocalWrites(asynchronous.Region):
@@ -60,7 +60,7 @@ class RecordOnlyLocalWrites(asynchronous.Region):
         self.announce(Applied(self.name, change.item, change.version.time, before))
         if change.version.region == self.name:
             self.stream.record(change)
-            self.announce(Recorded(self.name, change.item, change.version.time))
+            self.announce(record_of(self, change))
 
 
 class ReplicateBeforeWriting(asynchronous.Region):
@@ -70,7 +70,7 @@ class ReplicateBeforeWriting(asynchronous.Region):
         """Record and acknowledge now; the local copy follows in a step of its own."""
         version = Version(self.now(), self.name, value)
         self.stream.record(Change(item, version))
-        self.announce(Recorded(self.name, item, version.time))
+        self.announce(record_of(self, Change(item, version)))
         self.announce(Acknowledged(item, version.time, self.name))
 
 
@@ -128,3 +128,8 @@ class ApplyAgain(asynchronous.Region):
             self.apply(change)
         else:
             super().accept(change)
+
+
+def record_of(region: asynchronous.Region, change: Change) -> Recorded:
+    """Give the announcement of a record in a region's stream."""
+    return Recorded(region.name, change.item, change.version.time, change.version.value)
