@@ -1,7 +1,7 @@
 """Conflicts, and entries that are heard twice (C95 to C105)."""
 
 from .claim import Claim, Holds, Refuted, Scope, Witnessed
-from .scenarios import ATTENDEES, MRSC, MRSC_CRASH, MRSC_DELETES, THREE_WRITERS_MRSC, without
+from .scenarios import ATTENDEES, MRSC, MRSC_CRASH, MRSC_DELETES, THREE_WRITERS_RETRY, without
 
 CONFLICTS = (
     Claim(
@@ -84,6 +84,6 @@ CONFLICTS = (
         id="C105",
         scope=Scope.STRONG,
         text="A write that was refused may be tried again and then succeed.",
-        checks=(Witnessed(THREE_WRITERS_MRSC, "a-retry-succeeds"),),
+        checks=(Witnessed(THREE_WRITERS_RETRY, "a-retry-succeeds"),),
     ),
 )

@@ -81,6 +81,7 @@ ONE_WRITER_ASYNC = _scenario("one-writer", mode="async")
 ONE_WRITER_MRSC = _scenario("one-writer", mode="mrsc")
 THREE_WRITERS_ASYNC = _scenario("three-writers", mode="async")
 THREE_WRITERS_MRSC = _scenario("three-writers", mode="mrsc")
+THREE_WRITERS_RETRY = _scenario("three-writers", mode="mrsc", increments=1, detail="full")
 
 
 def served(mode: str, fault: str, request: str, at: str) -> Holds:
