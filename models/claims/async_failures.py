@@ -9,6 +9,7 @@ from .scenarios import (
     ASYNC_REGION_GONE,
     ASYNC_REGION_REJOINS,
     TRANSACTIONS,
+    kept_apart,
     served,
 )
 
@@ -45,6 +46,7 @@ ASYNC_FAILURES = (
         checks=(
             Holds(ASYNC_REGION_ALONE, "no-deadlock"),
             Witnessed(ASYNC_REGION_ALONE, "a-backlog-waits"),
+            kept_apart("async", "isolate", "strong-read", "faulty"),
         ),
     ),
     Claim(
@@ -74,6 +76,7 @@ ASYNC_FAILURES = (
         checks=(
             Holds(ASYNC_LINK_GONE, "no-deadlock"),
             Witnessed(ASYNC_LINK_GONE, "a-backlog-waits"),
+            kept_apart("async", "cut", "strong-read", "faulty"),
         ),
     ),
     Claim(
@@ -83,6 +86,7 @@ ASYNC_FAILURES = (
         checks=(
             Holds(ASYNC_LINK_GONE, "no-relay"),
             Witnessed(ASYNC_LINK_GONE, "a-backlog-waits"),
+            kept_apart("async", "cut", "strong-read", "faulty"),
         ),
     ),
     Claim(

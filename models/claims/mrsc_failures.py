@@ -11,6 +11,7 @@ from .scenarios import (
     MRSC_TRANSACTIONS,
     denied,
     fresh,
+    kept_apart,
     served,
     stale,
 )
@@ -47,6 +48,7 @@ MRSC_FAILURES = (
         checks=(
             denied("mrsc", "isolate", "write", "faulty"),
             denied("mrsc", "isolate", "strong-read", "faulty"),
+            kept_apart("mrsc", "isolate", "eventual-read", "faulty"),
         ),
     ),
     Claim(

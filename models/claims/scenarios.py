@@ -104,5 +104,10 @@ def stale(mode: str, fault: str, request: str, at: str) -> Refuted:
     return Refuted(_asked(mode, fault, request, at), "fresh")
 
 
+def kept_apart(mode: str, fault: str, request: str, at: str) -> Holds:
+    """Claim that nothing gets over what is broken while a client asks for this."""
+    return Holds(_asked(mode, fault, request, at), "nothing-crosses-what-is-broken")
+
+
 def _asked(mode: str, fault: str, request: str, at: str) -> Scenario:
     return Situation(mode=mode, fault=fault, request=request, at=at).scenario

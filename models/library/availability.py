@@ -4,7 +4,7 @@ The fault is there before the first step and stays. What the talk says of each m
 and place is a row of its truth table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from .. import faults
@@ -15,6 +15,7 @@ from ..specs import Spec
 from ..states import on
 from ..systems import System, guard
 from ..values import NEVER, Time
+from . import asynchronous, mrsc
 from .asynchronous import add_global_table
 from .clients import Replica, spend
 from .consistency import (
@@ -25,6 +26,7 @@ from .consistency import (
 )
 from .geography import REGIONS
 from .mrsc_tables import add_journaled_table
+from .versions import UNWRITTEN
 
 Mode = Literal["async", "mrsc"]
 FaultName = Literal["none", "offline", "isolate", "cut"]
@@ -133,12 +135,29 @@ def availability(
 
 
 def _add_regions(system: MachineSystem, mode: Mode) -> dict[str, Replica]:
-    regions: tuple[Replica, ...]
+    regions: Sequence[asynchronous.Region | mrsc.Region]
     if mode == "async":
         regions = add_global_table(system, NAMES, (ITEM,)).regions
+        _promise_no_crossing(system, regions, system.can_reach)
     else:
-        regions = add_journaled_table(system, NAMES, (ITEM,)).replicas
+        table = add_journaled_table(system, NAMES, (ITEM,))
+        regions = table.replicas
+        _promise_no_crossing(system, regions, lambda _, here: table.journal.reaches_quorum(here))
     return {region.name: region for region in regions}
+
+
+def _promise_no_crossing(
+    system: MachineSystem,
+    regions: Sequence[asynchronous.Region | mrsc.Region],
+    arrives: Callable[[str, str], bool],
+) -> None:
+    @system.always
+    def nothing_crosses_what_is_broken() -> bool:
+        """A region has no write that could not come while the fault lasts (C58, C106)."""
+        held = ((region.table[ITEM].region, region.name) for region in regions)
+        return all(
+            origin in (UNWRITTEN.region, here) or arrives(origin, here) for origin, here in held
+        )
 
 
 def _strike(system: MachineSystem, fault: FaultName) -> None:
