@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...models.claims import Check, Claim, Explored, Holds, Impossible, Refuted, Told, Witnessed
 from ...models.errors import ParameterError
-from ...models.library.mutants import Mutant
+from ...models.library.mutant import Mutant
 from ...models.properties import PropertyKind
 from ...models.verdicts import Verdict
 from .exploring import Judgement, Outcome, Search

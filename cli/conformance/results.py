@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ...models.claims import Check, Claim
-from ...models.library.mutants import Mutant
+from ...models.library.mutant import Mutant
 from .exploring import ShownTrace
 from .verdicts import ClaimVerdict, MutantVerdict, exit_code_of
 

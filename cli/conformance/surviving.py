@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...models.claims import Scenario
-from ...models.library.mutants import Mutant
+from ...models.library.mutant import Mutant
 from ...models.verdicts import Verdict
 from .exploring import Outcome, Search
 from .results import MutantResult

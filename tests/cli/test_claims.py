@@ -23,7 +23,7 @@ from gtcheck.models.claims import (
     Situation,
     Witnessed,
 )
-from gtcheck.models.library.mutants import Mutant
+from gtcheck.models.library.mutant import Mutant
 
 from .toy_claims import AVAILABILITY, COUNTER, claim
 

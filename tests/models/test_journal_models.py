@@ -11,7 +11,8 @@ from gtcheck.checker import explore
 from gtcheck.checker.explorer import EngineName
 from gtcheck.models import Verdict, load_model
 from gtcheck.models.errors import GtcheckError
-from gtcheck.models.library.mutants import MUTANTS, Mutant
+from gtcheck.models.library.mutant import Mutant
+from gtcheck.models.library.mutants import MUTANTS
 from gtcheck.models.parameters import Model
 
 JOURNAL = load_model("journal")

@@ -11,7 +11,8 @@ import pytest
 from gtcheck.checker import explore
 from gtcheck.models import ParameterError, System, Verdict, load_model
 from gtcheck.models.library.journal import Journal
-from gtcheck.models.library.mutants import MUTANTS, Mutant
+from gtcheck.models.library.mutant import Mutant
+from gtcheck.models.library.mutants import MUTANTS
 
 NO_FAULTS = {"cut": 0, "isolate": 0, "offline": 0, "crash": 0}
 TABLES = [mutant for mutant in MUTANTS if mutant.model in ("async", "mrsc")]
