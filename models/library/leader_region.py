@@ -157,8 +157,8 @@ def leader_region(
     system.spec(FailoversAreInOrder())
     system.spec(LocalRequestsStayLocal())
     _promise_one_leader(system, leadership, applications, heals=heals)
-    falls_out = isolate > 0 or cut > 0 or (offline > 0 and faulty in (ANY, FIRST))
-    _witness_failovers(system, leadership, promised=bool(failovers and heals and falls_out))
+    if isolate > 0 or cut > 0 or (offline > 0 and faulty in (ANY, FIRST)):
+        _witness_failovers(system, leadership, applications, promised=failovers > 0 and heals)
     is_alone = isolate + offline > 0 or cut >= regions - 1
     _witness_doubts(
         system, applications, promised=writes > 1 and is_alone and faulty in (ANY, FIRST)
@@ -188,7 +188,21 @@ def _promise_one_leader(
         )
 
 
-def _witness_failovers(system: System, leadership: Leadership, *, promised: bool) -> None:
+def _witness_failovers(
+    system: MachineSystem,
+    leadership: Leadership,
+    applications: Sequence[LedApplication],
+    *,
+    promised: bool,
+) -> None:
+    @system.sometimes
+    def the_leader_is_out_of_reach() -> bool:
+        """A region leads, and the clients of another can neither write nor read strongly (C67)."""
+        return bool(leadership.leaders.value) and any(
+            system.can_step(application) and not application.leaders_in_reach()
+            for application in applications
+        )
+
     @system.sometimes(promised=promised)
     def another_region_leads() -> bool:
         """A failover comes to its end: a region leads that did not lead at first (C67)."""

@@ -46,7 +46,8 @@ class OnlyTheLeaderAnswers(Spec):
 
     @on(Elected)
     def elect(self, event: Elected) -> None:
-        """This region answers from now on."""
+        """This region answers from now on, and nobody did before."""
+        assert self.leader == NOBODY, f"{event.leader} was elected, while {self.leader} leads"
         self.leader = event.leader
 
     @on(Acknowledged)

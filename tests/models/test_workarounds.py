@@ -16,6 +16,7 @@ from gtcheck.models.library.mutants import MUTANTS
 
 MODELS = ("leader-region", "read-all-regions")
 BROKEN = [mutant for mutant in MUTANTS if mutant.model in MODELS]
+OUTAGE = {"the-leader-is-out-of-reach"}
 FAILOVER = {"another-region-leads"}
 DOUBT = {"the-last-write-may-be-lost", "the-last-write-may-have-arrived"}
 NO_FAULTS = {"cut": 0, "isolate": 0, "offline": 0}
@@ -125,11 +126,13 @@ def last_of(trace: Trace, variable: str) -> object:
 @pytest.mark.parametrize(
     ("settings", "faults", "witnesses"),
     [
-        ({"failovers": 0}, {}, DOUBT),
-        ({"writes": 1}, {}, FAILOVER),
-        ({"faulty": "us-east-2"}, {}, FAILOVER),
+        ({"failovers": 0}, {}, OUTAGE | DOUBT),
+        ({"writes": 1}, {}, OUTAGE | FAILOVER),
+        ({"faulty": "us-east-2"}, {}, OUTAGE | FAILOVER),
+        ({"faulty": "us-east-2"}, {"isolate": 0, "offline": 1}, set()),
+        ({"heals": False}, {}, OUTAGE | DOUBT),
         ({}, {"isolate": 0}, set()),
-        ({}, {"isolate": 0, "cut": 2}, FAILOVER | DOUBT),
+        ({}, {"isolate": 0, "cut": 2}, OUTAGE | FAILOVER | DOUBT),
     ],
 )
 def test_what_must_show_is_promised_where_it_can(
