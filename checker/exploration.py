@@ -34,7 +34,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceStep:
-    """One step of a trace: what happened, what it changed, what it announced, and why it failed."""
+    """One step of a trace: what happened, what it changed, what it announced, and why it failed.
+
+    Of what was announced, only what a checked spec heard, where any spec is checked.
+    """
 
     action: str
     changes: tuple[Change, ...]

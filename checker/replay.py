@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..models.events import Event
 from ..models.steps import SlotKind
 from ..models.systems import System
 from ..models.values import show
@@ -35,7 +36,8 @@ def replay(system: System, finding: Finding, watched: frozenset[str]) -> Trace:
             raise ReplayMismatch(
                 f"step {number} of the path, {_name(system, step)}, does not repeat"
             )
-        steps.append(_trace_step(system, state, step, taken))
+        heard = _heard(system, watched, taken.announced)
+        steps.append(_trace_step(system, state, step, taken, heard))
         state = taken.state
     return Trace(initial, tuple(steps))
 
@@ -56,7 +58,19 @@ def _take(
     return outcome(system, state, system.actions[step.action].run, watched, follow)
 
 
-def _trace_step(system: System, state: State, step: PathStep, taken: Outcome) -> TraceStep:
+def _heard(
+    system: System, watched: frozenset[str], announced: Sequence[Event]
+) -> tuple[Event, ...]:
+    """Give the events that a checked spec hears; all of them where no spec is checked."""
+    specs = [found.spec for found in system.properties if found.spec and found.name in watched]
+    if not specs:
+        return tuple(announced)
+    return tuple(event for event in announced if any(spec.observes(event) for spec in specs))
+
+
+def _trace_step(
+    system: System, state: State, step: PathStep, taken: Outcome, heard: Sequence[Event]
+) -> TraceStep:
     changes = tuple(
         Change(slot.name, before, after, slot.kind is not SlotKind.VALUE)
         for slot, before, after in zip(system.slots, state, taken.state, strict=True)
@@ -65,7 +79,7 @@ def _trace_step(system: System, state: State, step: PathStep, taken: Outcome) ->
     return TraceStep(
         action=taken.title or _name(system, step),
         changes=changes,
-        announced=tuple(map(show, taken.announced)),
+        announced=tuple(map(show, heard)),
         error=taken.failure.message if taken.failure is not None else None,
     )
 

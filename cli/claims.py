@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Text = Callable[[Palette], str]
 
 
+_SECONDS_MAX = 30.0
+"""Each exploration takes a second or two; one that takes this long will not come to an end."""
+
+
 @click.command()
 @click.argument("claims", nargs=-1, metavar="[CLAIM]...")
 @click.option("--table", is_flag=True, help="Compute the truth table of faults and modes instead.")
@@ -44,7 +48,7 @@ def command(
     """Check every claim of the talk, or each CLAIM (C58, say) with its trace.
 
     Models are explored for it on all cores, and protocols with a mechanism left out must be
-    noticed. A limit holds for each exploration. Ends with 0 where every claim came out as it must
+    noticed. A limit holds for each exploration; that of seconds is 30 unless given. Ends with 0 where every claim came out as it must
     and every mutant is killed, 1 where one did not, 3 where one could not be decided.
     """
     if (table and mutants) or (claims and (table or mutants)):
@@ -55,7 +59,7 @@ def command(
     limits = Limits(
         max_states=max_states,
         max_depth=max_depth,
-        max_seconds=max_seconds,
+        max_seconds=max_seconds or _SECONDS_MAX,
         max_memory_mb=max_memory,
     )
     result: Conformance | TruthTable

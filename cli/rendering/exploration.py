@@ -23,6 +23,10 @@ _STOPPED = {
 }
 
 
+_OFF = (0, "none", "any")
+"""Parameters of these values leave something out, and the heading leaves out them."""
+
+
 def exploration_text(result: Exploration, palette: Palette) -> str:
     """Give the whole text; its last line says what was and what was not checked."""
     lines = [_heading(result, palette), ""]
@@ -39,7 +43,8 @@ def exploration_text(result: Exploration, palette: Palette) -> str:
 
 
 def _heading(result: Exploration, palette: Palette) -> str:
-    settings = " ".join(f"{name}={value}" for name, value in result.parameters.items())
+    given = (pair for pair in result.parameters.items() if pair[1] not in _OFF)
+    settings = " ".join(f"{name}={value}" for name, value in given)
     return f"{palette.strong(result.model)}  {settings}".rstrip()
 
 

@@ -1,8 +1,8 @@
 """The talk's own scenes come out with the talk's own numbers.
 
 Goal: whoever has heard the talk finds its examples here and cannot tell them from what was said.
-Method: each scene is explored whole, its witness is read as a run, and the sizes that can be counted
-are the same on both engines. The reduced demo is compared with the full one where both can be had.
+Method: each scene is explored whole, its witness is read as a run, and both engines find as many
+states. The reduced demo is compared with the full one where both can be had.
 """
 
 from __future__ import annotations
