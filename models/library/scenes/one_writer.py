@@ -1,5 +1,6 @@
 """Demo 1: one region counts to five, and two others read strongly and eventually (C133 to C139)."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from ...fields import volatile
@@ -10,16 +11,18 @@ from ...states import on
 from ...systems import System, guard
 from ...variables import Table
 from .. import asynchronous, mrsc
-from ..asynchronous import add_global_table
+from ..asynchronous import GlobalTable, add_global_table
 from ..clients import Replica, add_readers
 from ..consistency import (
     Acknowledged,
     EventualReadReturned,
     LinearizableStrongReads,
+    StrongReadBegan,
     StrongReadReturned,
 )
 from ..geography import REGIONS
-from ..mrsc_tables import add_journaled_table
+from ..mrsc import Conflicted
+from ..mrsc_tables import JournaledTable, add_journaled_table
 from .counting import ITEM, Mode, count_of
 
 NAMES = REGIONS[:3]
@@ -70,12 +73,45 @@ class StrongEqualsEventual(Spec):
     @on(EventualReadReturned)
     def judge(self, event: EventualReadReturned) -> None:
         """Both read the same local copy."""
-        assert (event.value or 0) == self.strong
+        count = event.value or 0
+        assert count == self.strong, (
+            f"in {event.region} a strong read gave {self.strong}, an eventual one {count}"
+        )
         self.strong = 0
 
 
-class TheWriterCountsToFive(Spec):
-    """The region that writes acknowledges one increment after the other, up to the last (C133)."""
+class StrongReadsAreTheLatest(Spec):
+    """A strong read gives what was acknowledged when it began, or more (C138).
+
+    As clients do in the demo, it counts: one for each increment that was acknowledged.
+    """
+
+    readers: tuple[int, ...]
+    acknowledged: int = volatile(0)
+    owed: Table[int, int] = volatile.table(0, over="readers")
+
+    @on(Acknowledged)
+    def count(self, event: Acknowledged) -> None:
+        """Whoever begins to read after this is owed one more."""
+        self.acknowledged += 1
+
+    @on(StrongReadBegan)
+    def begin(self, event: StrongReadBegan) -> None:
+        """So much is owed to this read."""
+        self.owed[event.reader] = self.acknowledged
+
+    @on(StrongReadReturned)
+    def judge(self, event: StrongReadReturned) -> None:
+        """It gets what it is owed, or more."""
+        count, owed = event.value or 0, self.owed[event.reader]
+        assert count >= owed, (
+            f"a strong read in {event.region} gave {count}; {owed} was acknowledged before it began"
+        )
+        self.owed[event.reader] = 0
+
+
+class IncrementsAcknowledged(Spec):
+    """The region that writes acknowledges each increment before the next one, and no other does."""
 
     increments: int
     acknowledged: int = volatile(0)
@@ -84,8 +120,13 @@ class TheWriterCountsToFive(Spec):
     def count(self, event: Acknowledged) -> None:
         """It is the writer's, and not one too many."""
         assert event.region == WRITER, f"{event.region} acknowledged an increment"
+        assert self.acknowledged < self.increments, "there was an increment too many"
         self.acknowledged += 1
-        assert self.acknowledged <= self.increments
+
+    @on(Conflicted)
+    def judge(self, event: Conflicted) -> None:
+        """Nobody else writes, so that nothing is refused."""
+        raise AssertionError(f"{event.region} refused an increment, and there is one writer")
 
 
 @model("one-writer")
@@ -98,21 +139,20 @@ def one_writer(
     """Demo 1: us-east-1 counts to five while us-east-2 and us-west-2 read."""
     system = MachineSystem()
     reads = ReadsNeverGoBack(regions=NAMES[1:])
-    system.spec(TheWriterCountsToFive(increments=increments))
     system.spec(reads)
     if mode == "async":
-        _add_local_reads(system, increments)
+        local = add_global_table(system, NAMES, (ITEM,))
+        _add_local_reads(system, local)
+        _promise_a_count(system, local.regions, increments, lambda: local.is_quiet)
     else:
-        _add_journaled_reads(system, increments, strong_reads, reads)
-    if mode == "async" and increments == 5:
-        _promise_jumps(system, reads)
+        journaled = add_journaled_table(system, NAMES, (ITEM,))
+        _add_journaled_reads(system, journaled, strong_reads)
+        _promise_a_count(system, journaled.replicas, increments, lambda: journaled.has_settled)
+    _promise_what_is_read(system, reads, mode, increments, strong_reads)
     return system
 
 
-def _add_local_reads(system: MachineSystem, increments: int) -> None:
-    table = add_global_table(system, NAMES, (ITEM,))
-    _add_writer(system, table.regions[0], increments)
-    system.rests_when(lambda: table.is_quiet)
+def _add_local_reads(system: MachineSystem, table: GlobalTable) -> None:
     system.spec(StrongEqualsEventual())
 
     @system.action(region=table.regions[1:])
@@ -122,24 +162,24 @@ def _add_local_reads(system: MachineSystem, increments: int) -> None:
         region.read_eventually(ITEM)
 
 
-def _add_journaled_reads(
-    system: MachineSystem, increments: int, strong_reads: int, reads: ReadsNeverGoBack
-) -> None:
-    table = add_journaled_table(system, NAMES, (ITEM,))
-    _add_writer(system, table.replicas[0], increments)
+def _add_journaled_reads(system: MachineSystem, table: JournaledTable, strong_reads: int) -> None:
     add_readers(system, table.replicas[1:], (ITEM,), strong_reads=strong_reads, eventual_reads=1)
     places = tuple((name, ITEM) for name in NAMES)
     readers = tuple(range(1, strong_reads + 1))
     system.spec(LinearizableStrongReads(items=(ITEM,), readers=readers, places=places))
-    system.rests_when(lambda: table.has_settled)
-
-    @system.sometimes(using=[reads])
-    def strong_4_eventual_3() -> bool:
-        """us-west-2 reads 3 eventually and 4 strongly (C139)."""
-        return reads.was_behind
+    system.spec(StrongReadsAreTheLatest(readers=readers))
 
 
-def _add_writer(system: System, writer: asynchronous.Region | mrsc.Region, increments: int) -> None:
+def _promise_a_count(
+    system: MachineSystem,
+    regions: Sequence[asynchronous.Region | mrsc.Region],
+    increments: int,
+    has_settled: Callable[[], bool],
+) -> None:
+    writer = regions[0]
+    answers = IncrementsAcknowledged(increments=increments)
+    system.spec(answers)
+
     @system.action
     def increment() -> None:
         """The last increment is acknowledged, and the next one begins (C133)."""
@@ -147,14 +187,36 @@ def _add_writer(system: System, writer: asynchronous.Region | mrsc.Region, incre
         guard(not (isinstance(writer, mrsc.Region) and writer.awaits_a_write))
         writer.write(ITEM, count_of(writer) + 1)
 
+    @system.always(using=[answers])
+    def the_writer_counts_to_five() -> bool:
+        """The writer's region has what it acknowledged: 0, 1, 2 and so on, to the last (C133)."""
+        return count_of(writer) == answers.acknowledged
 
-def _promise_jumps(system: MachineSystem, reads: ReadsNeverGoBack) -> None:
-    @system.sometimes(using=[reads])
-    def jumps_from_0_to_5() -> bool:
-        """us-west-2 reads 0 and then 5, and nothing between (C134)."""
-        return reads.has_jumped
+    @system.rests_when(using=[answers])
+    def every_region_has_counted_to_the_last() -> bool:
+        """Every increment is acknowledged, every read answered, and every region has the last."""
+        counts = {count_of(region) for region in regions}
+        return has_settled() and answers.acknowledged == increments and counts == {increments}
 
-    @system.sometimes(using=[reads])
-    def an_intermediate_value_is_read() -> bool:
-        """us-east-2 reads 3, which is neither the first nor the last count (C135)."""
-        return reads.eventual[NEAR] == 3
+
+def _promise_what_is_read(
+    system: MachineSystem, reads: ReadsNeverGoBack, mode: str, increments: int, strong_reads: int
+) -> None:
+    if mode == "mrsc" and strong_reads and increments > 3:
+
+        @system.sometimes(using=[reads])
+        def strong_4_eventual_3() -> bool:
+            """us-west-2 reads 3 eventually and 4 strongly (C139)."""
+            return reads.was_behind
+
+    if mode == "async" and increments > 4:
+
+        @system.sometimes(using=[reads])
+        def jumps_from_0_to_5() -> bool:
+            """us-west-2 reads 0 and then 5, and nothing between (C134)."""
+            return reads.has_jumped
+
+        @system.sometimes(using=[reads])
+        def an_intermediate_value_is_read() -> bool:
+            """us-east-2 reads 3, which is neither the first nor the last count (C135)."""
+            return reads.eventual[NEAR] == 3

@@ -7,14 +7,19 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from ...fields import volatile
 from ...networks import MachineSystem
 from ...parameters import Parameter, model
+from ...specs import Spec
+from ...states import on
 from ...systems import System
 from ...values import Time
+from ...variables import Table
 from ..asynchronous import GlobalTable, Replicator, add_global_table
+from ..consistency import Acknowledged, Applied
 from ..feeds import Feed
 from ..geography import REGIONS
-from ..mrsc import ConditionalPut, Entry
+from ..mrsc import ConditionalPut, Conflicted, Entry
 from ..mrsc_tables import JournaledTable, add_journaled_table
 from .counting import (
     ITEM,
@@ -36,6 +41,37 @@ Detail = Annotated[
 ]
 
 
+class AConflictIsAnothersSuccess(Spec):
+    """A client is refused only where another's write was applied since it was last answered (C104).
+
+    So each retry is paid by an increment, and retries come to an end. What it remembers is whether
+    one was of use.
+    """
+
+    regions: tuple[str, ...]
+    overtaken: Table[str, bool] = volatile.table(False, over="regions")
+    refused: Table[str, bool] = volatile.table(False, over="regions")
+    has_retried: bool = volatile(False)
+
+    @on(Applied)
+    def overtake(self, event: Applied) -> None:
+        """What a client of this region has read is now out of date."""
+        self.overtaken[event.region] = True
+
+    @on(Conflicted)
+    def judge(self, event: Conflicted) -> None:
+        """Another write came between; the client reads again."""
+        assert self.overtaken[event.region], f"{event.region} refused a write without another"
+        self.overtaken[event.region] = False
+        self.refused[event.region] = True
+
+    @on(Acknowledged)
+    def succeed(self, event: Acknowledged) -> None:
+        """The client goes on to its next increment, after a retry or none."""
+        self.has_retried = self.has_retried or self.refused[event.region]
+        self.overtaken[event.region] = self.refused[event.region] = False
+
+
 @model("three-writers")
 def three_writers(
     *,
@@ -54,7 +90,9 @@ def three_writers(
         _promise_all(system, table, increments)
         _promise_retries(system, table)
     else:
-        _promise_all(system, _heard_at_once(system, increments), increments)
+        table = _heard_at_once(system, increments)
+        _promise_all(system, table, increments)
+        _promise_many_attempts(system, table)
     return system
 
 
@@ -102,6 +140,12 @@ def _promise_little(
         """Where nothing is on its way, every region counts the same (C14)."""
         return not table.is_quiet or table.has_converged()
 
+    @system.always
+    def nothing_is_counted_twice() -> bool:
+        """No region counts more than all clients have done, nor does a client too much."""
+        done = [one.done for one in regions]
+        return max(done) <= increments and all(count_of(one) <= sum(done) for one in regions)
+
     @system.sometimes
     def ends_with_what_one_region_counted() -> bool:
         """Three regions have counted, and the outcome is as if one had: updates are lost (C140)."""
@@ -134,9 +178,31 @@ def _promise_all(system: MachineSystem, table: JournaledTable, increments: int) 
 
     @system.always
     def nothing_is_counted_twice() -> bool:
-        """No region ever counts more than what was, or is being, acknowledged."""
-        most = sum(one.done for one in replicas) + len(replicas)
-        return all(count_of(one) <= most for one in replicas)
+        """No region counts more than is or may yet be acknowledged, nor does a client too much."""
+        done = [one.done for one in replicas]
+        most = sum(done) + len(replicas)
+        return max(done) <= increments and all(count_of(one) <= most for one in replicas)
+
+    @system.always
+    def a_client_makes_one_attempt_at_a_time() -> bool:
+        """A client waits for the answer before it tries again (C105)."""
+        return all(len(one.pending) <= 1 for one in replicas)
+
+
+def _promise_many_attempts(system: MachineSystem, table: JournaledTable) -> None:
+    conflicts = AConflictIsAnothersSuccess(regions=NAMES)
+    system.spec(conflicts)
+    replicas = [one for one in table.replicas if isinstance(one, CountsThroughTheJournal)]
+
+    @system.sometimes(using=[conflicts])
+    def a_retry_succeeds() -> bool:
+        """A client that was told of a conflict has tried again, with success (C105, C143)."""
+        return conflicts.has_retried
+
+    @system.sometimes(using=[conflicts])
+    def many_attempts() -> bool:
+        """All is counted, and it took more attempts than there were increments (C144)."""
+        return conflicts.has_retried and all(one.done == one.increments for one in replicas)
 
 
 def _promise_retries(system: MachineSystem, table: JournaledTable) -> None:

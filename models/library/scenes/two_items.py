@@ -52,6 +52,11 @@ def two_items() -> System:
             value_in(region, item) == value_in(writer, item) for region, item in places_of(table)
         )
 
+    @system.always
+    def no_inversion_at_home() -> bool:
+        """The region that writes has A = 11 before B = 201 (C42)."""
+        return not is_inverted(writer)
+
     @system.sometimes
     def an_inversion_across_items() -> bool:
         """Another region has B = 201 and still A = 10 (C43)."""
