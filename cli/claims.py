@@ -48,8 +48,9 @@ def command(
     """Check every claim of the talk, or each CLAIM (C58, say) with its trace.
 
     Models are explored for it on all cores, and protocols with a mechanism left out must be
-    noticed. A limit holds for each exploration; that of seconds is 30 unless given. Ends with 0 where every claim came out as it must
-    and every mutant is killed, 1 where one did not, 3 where one could not be decided.
+    noticed. A limit holds for each exploration; that of seconds is 30 unless given. Ends with 0
+    where every claim came out as it must and every mutant is killed, 1 where one did not, 3 where
+    one could not be decided.
     """
     if (table and mutants) or (claims and (table or mutants)):
         raise UsageError("claims, --table and --mutants exclude each other; give one of them")

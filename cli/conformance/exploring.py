@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from ...models.properties import PropertyKind
 from ...models.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from ...checker import Limits, PropertyResult, Trace
+    from ...checker import Limits, Progress, PropertyResult, Trace
     from ...models.systems import System
 
 
@@ -88,13 +88,20 @@ class Outcome:
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
 
-def outcome_of(search: Search, limits: Limits) -> Outcome:
-    """Explore, within `limits`, and give what was found as data that passes between processes."""
+def outcome_of(search: Search, limits: Limits, pulse: Callable[[Progress], None]) -> Outcome:
+    """Explore, within `limits`, and give what was found as data that passes between processes.
+
+    `pulse` is called a few times a second.
+    """
     from ...checker import explore
 
     system = search.build()
     found = explore(
-        system, properties=search.properties, limits=limits, keep_going=not search.stops
+        system,
+        properties=search.properties,
+        limits=limits,
+        keep_going=not search.stops,
+        progress=pulse,
     )
     return Outcome(
         states=found.states,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .exploring import Outcome, Search, not_explored, outcome_of
 
 if TYPE_CHECKING:
-    from ...checker import Limits
+    from ...checker import Limits, Progress
 
 _KILLED = -9  # What the system does to a process where memory runs out.
 _SECONDS_TO_END = 5.0
@@ -114,9 +114,16 @@ def _explore_what_comes(connection: Connection) -> None:
         while True:
             search, limits = connection.recv()
             try:
-                connection.send(outcome_of(search, limits))
+                connection.send(outcome_of(search, limits, _end_with_the_parent))
             except Exception as error:
                 connection.send(error)
+
+
+def _end_with_the_parent(_: Progress) -> None:
+    # One that was killed could not end us, and nobody waits for what we would find.
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        os._exit(1)
 
 
 def _cores() -> int:
