@@ -5,7 +5,7 @@
 
 A block ```console holds one line `$ gtcheck ...` and its output; a block ```python or ```json that
 follows a link or a `gtcheck observe FILE` with an example of `docs/examples/` holds that file
-(`<!-- file: NAME -->` above the block names it). Times and Python's own numbers do not count.
+(`<!-- file: NAME -->` above the block names it). Times do not count, nor does the width that they take.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CONSOLE = re.compile(r"```console\n\$ (gtcheck [^\n]+)\n.*?```", re.DOTALL)
 FILE = re.compile(r"<!-- file: (\S+?)(?: lines (\d+)-(\d+))? -->\n```(\w+)\n.*?```", re.DOTALL)
 SECONDS = re.compile(r"\d+\.\d\d s\b")
+SPACES = re.compile(r"(?<=\S) {2,}")
+"""A column is as wide as its times are long."""
 
 
 def refreshed(text: str) -> str:
@@ -30,7 +32,7 @@ def refreshed(text: str) -> str:
 
 def settled(text: str) -> str:
     """Give a document without what differs from run to run."""
-    return SECONDS.sub("0.00 s", text)
+    return SPACES.sub("  ", SECONDS.sub("0.00 s", text))
 
 
 def documents() -> list[Path]:
