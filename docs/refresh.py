@@ -5,7 +5,7 @@
 
 A block ```console holds one line `$ gtcheck ...` and its output; a block ```python or ```json that
 follows a link or a `gtcheck observe FILE` with an example of `docs/examples/` holds that file
-(`<!-- file: NAME -->` above the block names it). Times do not count, nor does the width that they take.
+(`<!-- file: NAME -->` above the block names it). Times do not count, nor does their width.
 """
 
 from __future__ import annotations
