@@ -24,7 +24,7 @@ _BUILT_IN = {
     "one-writer": "scenes.one_writer",
     "read-all-regions": "read_all_regions",
     "replicated-journal": "replicated_journal",
-    "storage": "storage",
+    "storage": "storage_region",
     "three-writers": "scenes.three_writers",
     "transactions": "transactions",
     "two-items": "scenes.two_items",
