@@ -110,3 +110,87 @@ def test_a_message_can_be_lost_or_repeated(engine: EngineName) -> None:
         return listener.heard != (2, 2, 1)
 
     assert explore(system, engine=engine).verdict is Verdict.HOLDS
+
+
+class Source(Machine):
+    """Has a number to give."""
+
+    number: int = durable(7)
+
+
+class Taker(Machine):
+    """Holds another machine, and takes its number in one step where it can reach it."""
+
+    source: Source
+    taken: int = durable(0)
+
+    @action
+    def take(self) -> None:
+        guard(self.taken == 0 and self.works_with(self.source))
+        self.describe(f"{self.name} takes the number of {self.source.name}")
+        self.taken = self.source.number
+
+
+def pair() -> tuple[MachineSystem, Taker]:
+    system = MachineSystem()
+    source = Source(name="source")
+    taker = Taker(name="taker", source=source)
+    system.add(source, taker)
+    return system, taker
+
+
+def test_a_machine_that_holds_another_calls_it_within_its_step(engine: EngineName) -> None:
+    system, taker = pair()
+
+    @system.sometimes
+    def taken() -> bool:
+        return taker.taken == 7
+
+    result = explore(system, engine=engine)
+    trace = result.property("taken").trace
+    assert result.states == 2
+    assert trace is not None
+    assert [step.action for step in trace.steps] == ["taker takes the number of source"]
+
+
+@pytest.mark.parametrize("kind", ["cut", "isolate", "offline"])
+def test_what_is_struck_from_the_start_and_never_heals_stays_broken(
+    kind: str, engine: EngineName
+) -> None:
+    system, taker = pair()
+    if kind == "cut":
+        faults.cut(system, 1, between=("source", "taker"), heals=False, struck=True)
+    elif kind == "isolate":
+        faults.isolate(system, 1, sites=("source",), heals=False, struck=True)
+    else:
+        faults.offline(system, 1, sites=("source",), heals=False, struck=True)
+
+    @system.always
+    def nothing_is_taken() -> bool:
+        return taker.taken == 0
+
+    result = explore(system, engine=engine)
+    assert result.verdict is Verdict.HOLDS
+    assert result.states == 1
+
+
+def test_only_links_of_the_site_that_is_named_break(engine: EngineName) -> None:
+    system, _ = pair()
+    faults.cut(system, 1, between=("source", "taker", "other"), at="other", heals=False)
+    # Taken or not, and no link broken or one of the two that end at the site.
+    assert explore(system, engine=engine).states == 2 * 3
+
+
+@pytest.mark.parametrize(("steps", "forgets"), [(0, False), (1, True)])
+def test_a_crash_is_told_from_one_that_would_change_nothing(
+    steps: int, forgets: bool, engine: EngineName
+) -> None:
+    system = MachineSystem()
+    saver = Saver(name="saver")
+    system.add(saver)
+
+    @system.always
+    def known() -> bool:
+        return saver.saved != steps or saver.would_forget() is forgets
+
+    assert explore(system, engine=engine).verdict is Verdict.HOLDS

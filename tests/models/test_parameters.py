@@ -26,6 +26,7 @@ def sample(
     size: Annotated[int, Parameter(1, 5, "how large")] = 2,
     quick: Annotated[bool, Parameter()] = False,
     bug: Annotated[Literal["none", "skip-fence"], Parameter(summary="what is broken")] = "none",
+    at: Annotated[str, Parameter(choices=("here", "there"))] = "here",
     cut: Annotated[int, Fault(3, "cuts")] = 1,
 ) -> System:
     """A sample. It has a second sentence."""
@@ -34,15 +35,16 @@ def sample(
 
 def test_parameters_and_faults_are_read_off_the_function() -> None:
     assert sample.name == "sample"
-    assert [p.name for p in sample.parameters] == ["size", "quick", "bug"]
+    assert [p.name for p in sample.parameters] == ["size", "quick", "bug", "at"]
     assert [p.name for p in sample.faults] == ["cut"]
     assert sample.parameters[0].maximum == 5
     assert sample.parameters[2].choices == ("none", "skip-fence")
+    assert sample.parameters[3].choices == ("here", "there")
 
 
 def test_what_is_typed_is_parsed_and_defaults_fill_the_rest() -> None:
     system = sample.build({"size": "3", "quick": "yes"}, {"cut": "0"})
-    assert system.parameters == {"size": 3, "quick": True, "bug": "none"}
+    assert system.parameters == {"size": 3, "quick": True, "bug": "none", "at": "here"}
     assert system.faults == {}
 
 
