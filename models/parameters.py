@@ -76,9 +76,8 @@ class DeclaredParameter:
             raise ParameterError(f"{self.name}={given} is not a whole number") from None
         low, high = self.minimum, self.maximum
         if (low is not None and number < low) or (high is not None and number > high):
-            raise ParameterError(
-                f"{self.name}={number} is out of bounds: it may be from {low} to {high}"
-            )
+            allowed = f"be {low}" if low == high else f"be from {low} to {high}"
+            raise ParameterError(f"{self.name}={number} is out of bounds: it may {allowed}")
         return number
 
 

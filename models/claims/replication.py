@@ -146,6 +146,7 @@ REPLICATION = (
             Holds(ASYNC, "timestamps-follow-writes"),
             Holds(ASYNC, "the-last-writer-wins"),
             Refuted(ASYNC_LATE_CLOCK, "timestamps-follow-writes"),
+            Refuted(ASYNC_LATE_CLOCK, "the-last-writer-wins"),
         ),
     ),
     Claim(
