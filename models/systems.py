@@ -261,22 +261,7 @@ class System:
         this, states that no step leaves are counted only. `using` names the specs whose fields the
         predicate looks at.
         """
-
-        def declare(predicate: Callable[[], bool]) -> Callable[[], bool]:
-            self._add_property(
-                Property(
-                    name="no-deadlock",
-                    kind=PropertyKind.NO_DEADLOCK,
-                    summary=f"where no step is left, {_in_a_sentence(predicate)}",
-                    promised=promised,
-                    predicate=predicate,
-                    using=tuple(using),
-                    place=place_of(predicate),
-                )
-            )
-            return predicate
-
-        return declare if predicate is None else declare(predicate)
+        return self._declare(PropertyKind.NO_DEADLOCK, predicate, promised, using)
 
     def spec(self, spec: Attachable, *, promised: bool = True) -> None:
         """Attach a spec, which observes announced events; it is a property of its own name."""
@@ -296,11 +281,15 @@ class System:
         self, kind: PropertyKind, predicate: Any, promised: bool, using: Sequence[Observer]
     ) -> Any:
         def declare(predicate: Callable[[], bool]) -> Callable[[], bool]:
+            name, summary = kebab(predicate.__name__), summary_of(predicate)
+            if kind is PropertyKind.NO_DEADLOCK:
+                name = kind.value
+                summary = f"where no step is left, {_in_a_sentence(predicate)}"
             self._add_property(
                 Property(
-                    name=kebab(predicate.__name__),
+                    name=name,
                     kind=kind,
-                    summary=summary_of(predicate),
+                    summary=summary,
                     promised=promised,
                     predicate=predicate,
                     using=tuple(using),

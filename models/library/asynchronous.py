@@ -21,9 +21,11 @@ from .consistency import (
     Acknowledged,
     Applied,
     EventualReadReturned,
+    Place,
     StrongReadBegan,
     StrongReadReturned,
 )
+from .copies import hold_the_same, places_of
 from .feeds import Crashes, Feed
 from .mutants import NO_BUG, variant
 from .replication import Carried, Recorded
@@ -140,6 +142,11 @@ class GlobalTable:
     items: tuple[str, ...]
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        """Every region with every item."""
+        return places_of(self.regions, self.items)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether nothing is on its way."""
         return all(replicator.is_done for replicator in self.replicators)
@@ -157,7 +164,7 @@ class GlobalTable:
 
     def has_converged(self) -> bool:
         """Tell whether every region holds the same of every item (C14)."""
-        return all(len({region.table[item] for region in self.regions}) == 1 for item in self.items)
+        return hold_the_same(self.regions, self.items)
 
 
 def add_global_table(

@@ -113,7 +113,7 @@ def _promise_convergence(system: MachineSystem, table: GlobalTable, *, loses: bo
 def _promise_replication(
     system: MachineSystem, table: GlobalTable, *, in_order: bool, clocks_agree: bool
 ) -> None:
-    places = tuple((region.name, item) for region in table.regions for item in table.items)
+    places = table.places
     streams = StreamsHoldWhatWasApplied(places=places)
     system.spec(NoRelay())
     system.spec(AppliedAtMostOnce(places=places), promised=clocks_agree)
@@ -142,7 +142,7 @@ def _promise_replication(
 def _promise_reads(
     system: MachineSystem, table: GlobalTable, strong_reads: int, *, clocks_agree: bool
 ) -> None:
-    places = tuple((region.name, item) for region in table.regions for item in table.items)
+    places = table.places
     readers = tuple(range(1, strong_reads + 1))
     system.spec(MonotonicEventualReads(places=places))
     system.spec(ReadYourWrites(places=places), promised=clocks_agree)

@@ -11,9 +11,11 @@ from .clients import Deletes, EventualReads, StrongReads, Writers, Writes, add_c
 from .consistency import (
     LinearizableStrongReads,
     MonotonicEventualReads,
+    Place,
     ReadYourWrites,
     ReadYourWritesAnywhere,
 )
+from .copies import hold_the_same, places_of
 from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters
 from .feeds import Crashes, add_crashes
 from .geography import ITEMS, REGIONS
@@ -40,6 +42,11 @@ class JournaledTable:
     items: tuple[str, ...]
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        """Every replica with every item."""
+        return places_of(self.replicas, self.items)
+
+    @property
     def has_settled(self) -> bool:
         """Whether every region that takes part in the journal has heard and answered all."""
         return not any(self._has_work(replica) for replica in self.replicas)
@@ -51,9 +58,7 @@ class JournaledTable:
 
     def agrees(self) -> bool:
         """Tell whether all replicas hold the same."""
-        return all(
-            len({replica.table[item] for replica in self.replicas}) == 1 for item in self.items
-        )
+        return hold_the_same(self.replicas, self.items)
 
 
 def add_journaled_table(
@@ -159,7 +164,7 @@ def mrsc(
 
 
 def _promise_writes(system: MachineSystem, table: JournaledTable, *, writes: int) -> None:
-    places = tuple((replica.name, item) for replica in table.replicas for item in table.items)
+    places = table.places
     conflicts = AConflictHasNoEffect(places=places)
     system.spec(DurableInAQuorum(sites=len(table.replicas) + len(table.witnesses)))
     system.spec(AppliedAtMostOnce(places=places))
@@ -189,7 +194,7 @@ def _promise_writes(system: MachineSystem, table: JournaledTable, *, writes: int
 def _promise_reads(
     system: MachineSystem, table: JournaledTable, strong_reads: int, *, writes: int
 ) -> None:
-    places = tuple((replica.name, item) for replica in table.replicas for item in table.items)
+    places = table.places
     readers = tuple(range(1, strong_reads + 1))
     strong = LinearizableStrongReads(items=table.items, readers=readers, places=places)
     system.spec(strong)

@@ -24,7 +24,7 @@ def attendees() -> System:
     """Two regions increment a counter of 6 at once: one makes it 7, the other is refused."""
     system = MachineSystem()
     table = add_journaled_table(system, REGIONS[:3], (ITEM,), table=SIX)
-    places = tuple((replica.name, ITEM) for replica in table.replicas)
+    places = table.places
     conflicts = AConflictHasNoEffect(places=places)
     asked = system.table("asked", over=REGIONS[:2], initial=False)
 

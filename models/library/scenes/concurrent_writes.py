@@ -59,7 +59,7 @@ def concurrent_writes() -> System:
     table = add_global_table(system, REGIONS[:4], (ITEM,))
     first, second = table.regions[:2]
     streams = StreamsRise(regions=REGIONS[:4])
-    places = tuple((region.name, ITEM) for region in table.regions)
+    places = table.places
 
     @system.action
     def write_at_20() -> None:

@@ -164,7 +164,7 @@ def _add_local_reads(system: MachineSystem, table: GlobalTable) -> None:
 
 def _add_journaled_reads(system: MachineSystem, table: JournaledTable, strong_reads: int) -> None:
     add_readers(system, table.replicas[1:], (ITEM,), strong_reads=strong_reads, eventual_reads=1)
-    places = tuple((name, ITEM) for name in NAMES)
+    places = table.places
     readers = tuple(range(1, strong_reads + 1))
     system.spec(LinearizableStrongReads(items=(ITEM,), readers=readers, places=places))
     system.spec(StrongReadsAreTheLatest(readers=readers))

@@ -21,7 +21,7 @@ def two_items() -> System:
     system = MachineSystem()
     table = add_global_table(system, REGIONS[:3], ITEMS)
     writer, *others = table.regions
-    places = tuple((region.name, item) for region, item in places_of(table))
+    places = table.places
 
     @system.action
     def write_a() -> None:
