@@ -2,6 +2,8 @@
 
 from .exploration import Change, Exploration, PropertyResult, Trace, TraceStep
 from .explorer import explore
+from .graph_files import check_graph_name, graph_text
+from .graphs import state_graph
 from .limits import Limits, Progress
 
 __all__ = [
@@ -12,5 +14,8 @@ __all__ = [
     "PropertyResult",
     "Trace",
     "TraceStep",
+    "check_graph_name",
     "explore",
+    "graph_text",
+    "state_graph",
 ]

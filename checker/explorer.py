@@ -9,13 +9,13 @@ from typing import Literal
 
 from .. import __version__
 from ..models.errors import ParameterError
-from ..models.properties import NO_FAILURE, Property, PropertyKind
+from ..models.properties import Property, PropertyKind
 from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
 from .deadline import Alarm, OutOfTime, deadline
 from .exploration import Exploration, PropertyResult
-from .findings import Finding, Search, Task, is_violation
+from .findings import Finding, Search, Task, checked_properties, is_violation
 from .limits import Limits, Progress
 from .reference import ReferenceEngine
 from .replay import replay
@@ -52,9 +52,7 @@ def explore(
     with what was found so far.
     """
     limits = limits or Limits()
-    checked = system.select(properties)
-    if NO_FAILURE not in checked:
-        checked = (NO_FAILURE, *checked)
+    checked = checked_properties(system, properties)
     chosen, note = _choose(engine)
     began = time.monotonic()
     task = Task(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..models.errors import Place
-from ..models.properties import Property, PropertyKind
+from ..models.properties import NO_FAILURE, Property, PropertyKind
 from ..models.systems import System
 from .limits import Limits, Progress
 
@@ -93,3 +93,9 @@ def is_violation(checked: Property, finding: Finding | None) -> bool:
     if finding is None:
         return False
     return checked.kind is not PropertyKind.SOMETIMES or finding.failure is not None
+
+
+def checked_properties(system: System, names: Sequence[str]) -> tuple[Property, ...]:
+    """Give what is judged where these names are asked for: `no-failure` is always among it."""
+    chosen = system.select(names)
+    return chosen if NO_FAILURE in chosen else (NO_FAILURE, *chosen)

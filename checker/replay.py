@@ -42,6 +42,15 @@ def replay(system: System, finding: Finding, watched: frozenset[str]) -> Trace:
     return Trace(initial, tuple(steps))
 
 
+def changes_between(system: System, before: State, after: State) -> tuple[Change, ...]:
+    """Give the variables that hold something else in one state than in the other."""
+    return tuple(
+        Change(slot.name, old, new, slot.kind is not SlotKind.VALUE)
+        for slot, old, new in zip(system.slots, before, after, strict=True)
+        if old != new
+    )
+
+
 def _take(
     system: System, state: State, step: PathStep, finding: Finding, watched: frozenset[str]
 ) -> Outcome | None:
@@ -71,14 +80,9 @@ def _heard(
 def _trace_step(
     system: System, state: State, step: PathStep, taken: Outcome, heard: Sequence[Event]
 ) -> TraceStep:
-    changes = tuple(
-        Change(slot.name, before, after, slot.kind is not SlotKind.VALUE)
-        for slot, before, after in zip(system.slots, state, taken.state, strict=True)
-        if before != after
-    )
     return TraceStep(
         action=taken.title or _name(system, step),
-        changes=changes,
+        changes=changes_between(system, state, taken.state),
         announced=tuple(map(show, heard)),
         error=taken.failure.message if taken.failure is not None else None,
     )

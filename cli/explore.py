@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import Assignment, limit_options, result_options, unique_assignments
-from .output import deliver
+from .output import check_writable, deliver, write_whole
 
 if TYPE_CHECKING:
     from ..checker.explorer import EngineName
+
+
+def check_graph(
+    context: click.Context, parameter: click.Parameter, value: Path | None
+) -> Path | None:
+    """Give a graph's file back; raise `UsageError` where it could not be written."""
+    if value is not None:
+        from ..checker import check_graph_name
+
+        check_graph_name(value)
+        check_writable(value)
+    return value
 
 
 @click.command()
@@ -46,6 +58,13 @@ if TYPE_CHECKING:
 @click.option(
     "--keep-going", is_flag=True, help="Explore everything, also after the first violation."
 )
+@click.option(
+    "--graph",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    callback=check_graph,
+    help="Also write the state graph to FILE: .dot, .gv, .graphml or .json.",
+)
 @limit_options
 @result_options
 def command(
@@ -55,6 +74,7 @@ def command(
     properties: tuple[str, ...],
     engine: EngineName | None,
     keep_going: bool,
+    graph: Path | None,
     max_states: int | None,
     max_depth: int | None,
     max_seconds: float | None,
@@ -67,7 +87,7 @@ def command(
     MODEL is a built-in name (see `gtcheck models`), path/to/model.py[:name] or
     package.module:name. A violation comes with a shortest run that leads to it.
     """
-    from ..checker import Limits, explore
+    from ..checker import Limits, explore, graph_text, state_graph
     from ..models.catalog import load_model
     from .progress import progress_line
     from .rendering.exploration import exploration_text
@@ -82,14 +102,26 @@ def command(
         max_memory_mb=max_memory,
     )
     with progress_line() as line:
+        progress = line.exploring if line is not None else None
+        drawn = None
+        if graph is not None:
+            drawn = state_graph(
+                system,
+                properties=properties,
+                limits=limits,
+                keep_going=keep_going,
+                progress=progress,
+            )
         result = explore(
             system,
             properties=properties,
             engine=engine,
             limits=limits,
             keep_going=keep_going,
-            progress=line.exploring if line is not None else None,
+            progress=progress,
         )
+    if graph is not None and drawn is not None:
+        write_whole(graph, graph_text(drawn, graph.suffix))
     is_text = result_format == "text"
     deliver(
         (lambda palette: exploration_text(result, palette)) if is_text else result.as_json(), output
