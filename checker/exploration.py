@@ -11,6 +11,7 @@ from ..models.errors import Place, UnknownNameError
 from ..models.properties import PropertyKind
 from ..models.values import show
 from ..models.verdicts import Verdict
+from .coverage import Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,29 @@ class Change:
 class TraceStep:
     """One step of a trace: what happened, what it changed, what it announced, and why it failed.
 
-    Of what was announced, only what a checked spec heard, where any spec is checked.
+    `name` is the name of the action that was taken and `choices` what was taken where it branched,
+    as shown; `action` says it for people. Of what was announced, only what a checked spec heard,
+    where any spec is checked.
     """
 
     action: str
     changes: tuple[Change, ...]
     announced: tuple[str, ...] = ()
     error: str | None = None
+    name: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A run from an initial state: the values it begins with, and its steps in order."""
+    """A run from an initial state: the values it begins with, and its steps in order.
+
+    `start` is what was chosen, as shown, where the machines' start branches.
+    """
 
     initial: Mapping[str, Any]
     steps: tuple[TraceStep, ...]
+    start: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +107,7 @@ class Exploration:
     reductions: tuple[str, ...]
     stopped_by: str | None
     stopped_in: Place | None
+    coverage: Coverage
     properties: tuple[PropertyResult, ...]
 
     @property
@@ -140,6 +150,7 @@ class Exploration:
             "engine_note": self.engine_note,
             "storage": self.storage,
             "reductions": list(self.reductions),
+            "coverage": self.coverage.as_json(),
             "properties": [_property_json(found) for found in self.properties],
         }
 
@@ -163,6 +174,8 @@ def _property_json(found: PropertyResult) -> dict[str, object]:
 def _step_json(step: TraceStep) -> dict[str, object]:
     return {
         "action": step.action,
+        "name": step.name,
+        "choices": list(step.choices),
         "changes": [
             {
                 "variable": change.variable,

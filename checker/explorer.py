@@ -78,6 +78,7 @@ def explore(
         reductions=(),
         stopped_by=search.stopped_by,
         stopped_in=search.stopped_in,
+        coverage=search.coverage,
         properties=tuple(_result(task, found, search) for found in checked),
     )
 

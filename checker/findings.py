@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from ..models.errors import Place
 from ..models.properties import NO_FAILURE, Property, PropertyKind
 from ..models.systems import System
+from .coverage import Coverage
 from .limits import Limits, Progress
 
 
@@ -86,6 +87,7 @@ class Search:
     stopped_in: Place | None = None
     pruned: bool = False
     findings: dict[str, Finding] = field(default_factory=dict)
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 def is_violation(checked: Property, finding: Finding | None) -> bool:

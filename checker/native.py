@@ -59,6 +59,7 @@ class NativeEngine:
             self._engine.add_predicate(_KINDS[found.kind])
         for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
             self._tabulator.calls += 1
+            self._tabulator.coverer.take(None, outcome.passed, outcome.offered)
             if outcome.failure is not None:
                 finding = Finding(position, (), outcome.failure)
                 self._start_findings.setdefault(outcome.failure.property_name, finding)
@@ -114,6 +115,7 @@ class NativeEngine:
             complete=engine.complete,
             stopped_by=engine.stopped,
             findings=dict(self._start_findings),
+            coverage=self._tabulator.coverer.coverage(),
         )
         if self._start_findings and not self._task.keep_going:
             search.complete, search.stopped_by = False, "violation"

@@ -10,7 +10,7 @@ from ..models.errors import GtcheckError, ModelError
 from ..models.events import Event
 from ..models.places import place_of_error
 from ..models.properties import NO_FAILURE
-from ..models.steps import ABSENT, Disabled, Observer, SlotKind, Step
+from ..models.steps import ABSENT, Disabled, Mark, Observer, SlotKind, Step
 from ..models.systems import System
 from ..models.values import Time, check_value, ranks_in, renumbered
 from .findings import Chooser, Failure
@@ -64,6 +64,14 @@ class PlainStep(Step):
         self._moments = -1
         self.announced: list[Event] = []
         self.reactions: list[tuple[Observer, Event]] = []
+        self.passed: list[Mark] = []
+        self.offered: list[Mark] = []
+
+    def pass_by(self, mark: Mark) -> None:
+        self.passed.append(mark)
+
+    def offer(self, mark: Mark) -> None:
+        self.offered.append(mark)
 
     def read(self, slot: int) -> Any:
         return self.values[slot]
@@ -90,8 +98,8 @@ class PlainStep(Step):
         self._moments += 1
         return Time(self._moments - 1)
 
-    def choose(self, alternatives: int) -> int:
-        return self._chooser(range(alternatives))
+    def choose(self, options: Sequence[Any]) -> int:
+        return self._chooser(options)
 
     def each(self, slot: int) -> Any:
         distinct = tuple(dict.fromkeys(self.values[slot]))
@@ -138,6 +146,8 @@ class Outcome:
     failure: Failure | None
     title: str | None
     announced: tuple[Event, ...]
+    passed: tuple[Mark, ...] = ()
+    offered: tuple[Mark, ...] = ()
 
 
 def outcomes(
@@ -176,7 +186,15 @@ def outcome(
         failure = _run_specs(system, step, watched)
     taken = chooser.taken if isinstance(chooser, Script) else ()
     reached = canonical(system, tuple(step.values))
-    return Outcome(reached, taken, failure, step.title, tuple(step.announced))
+    return Outcome(
+        reached,
+        taken,
+        failure,
+        step.title,
+        tuple(step.announced),
+        tuple(step.passed),
+        tuple(step.offered),
+    )
 
 
 def _run_specs(system: System, step: PlainStep, watched: frozenset[str]) -> Failure | None:
@@ -215,11 +233,15 @@ def failure_of(error: Exception, property_name: str) -> Failure:
 
 def initial_states(system: System, watched: frozenset[str]) -> list[Outcome]:
     """Give the outcomes of starting: one an initial state, or a failure."""
-    blank = tuple(
+    return list(outcomes(system, blank_state(system), system.start, watched))
+
+
+def blank_state(system: System) -> State:
+    """Give the state before the start: every variable as it was declared."""
+    return tuple(
         tuple(sorted(slot.initial, key=repr)) if slot.kind is SlotKind.BAG else slot.initial
         for slot in system.slots
     )
-    return list(outcomes(system, blank, system.start, watched))
 
 
 def live_ranks(values: Sequence[Any]) -> frozenset[int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..models.errors import ModelError
 from ..models.events import Event
-from ..models.steps import ABSENT, Disabled, Observer, SlotKind, Step, StepFailure
+from ..models.steps import ABSENT, Disabled, Mark, Observer, SlotKind, Step, StepFailure
 from ..models.systems import System
 from ..models.values import Time
 from .domains import Domains, Views
@@ -56,6 +56,14 @@ class RecordingStep(Step):
         self._effects: list[Effect] = []
         self.announced: list[Event] = []
         self.reactions: list[tuple[Observer, Event]] = []
+        self.passed: list[Mark] = []
+        self.offered: list[Mark] = []
+
+    def pass_by(self, mark: Mark) -> None:
+        self.passed.append(mark)
+
+    def offer(self, mark: Mark) -> None:
+        self.offered.append(mark)
 
     @property
     def effects(self) -> list[Effect]:
@@ -122,9 +130,9 @@ class RecordingStep(Step):
             raise StepFailure(f"over {_MOMENTS_MAX} moments are remembered at once")
         return Time(self._moments - 1)
 
-    def choose(self, alternatives: int) -> int:
-        taken = self._script(range(alternatives))
-        self._append((CHOICE, alternatives, 0, taken))
+    def choose(self, options: Sequence[Any]) -> int:
+        taken = self._script(options)
+        self._append((CHOICE, len(options), 0, taken))
         return taken
 
     def each(self, slot: int) -> Any:
@@ -132,7 +140,7 @@ class RecordingStep(Step):
             distinct = tuple(dict.fromkeys(self._contents(slot)))
             if not distinct:
                 raise Disabled
-            return distinct[self.choose(len(distinct))]
+            return distinct[self.choose(distinct)]
         if self.is_empty(slot):
             raise Disabled
         numbers = tuple(dict.fromkeys(self._numbers(slot)))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ..models.errors import GtcheckError
 from ..models.properties import PropertyKind
+from .coverage import Coverer
 from .deadline import OutOfTime
 from .findings import Failure, Finding, PathStep, Search, Task, is_violation
 from .limits import Progress
@@ -32,6 +33,7 @@ class ReferenceEngine:
         self._starts: list[State] = []
         self._began = self._told = time.monotonic()
         self._resident = _resident_bytes()
+        self._coverer = Coverer(task.system, task.watched)
 
     def run(self) -> Search:
         """Explore; give what was found so far where it is interrupted or out of time."""
@@ -44,11 +46,13 @@ class ReferenceEngine:
         except OutOfMemory:
             self.search.stopped_by = "max_memory"
         self.search.complete = self.search.stopped_by is None
+        self.search.coverage = self._coverer.coverage()
         return self.search
 
     def _explore(self) -> None:
         frontier: list[State] = []
         for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
+            self._coverer.take(None, outcome.passed, outcome.offered)
             if outcome.failure is not None:
                 self._note(outcome.failure, Finding(position, (), outcome.failure))
             self._starts.append(outcome.state)
@@ -92,6 +96,7 @@ class ReferenceEngine:
             for outcome in outcomes(self._system, state, run, self._task.watched):
                 is_terminal = is_terminal and outcome.failure is None and outcome.state == state
                 self.search.transitions += 1
+                self._coverer.take(index, outcome.passed, outcome.offered)
                 self._take(state, PathStep(index, outcome.choices), outcome, following)
         if is_terminal:
             self.search.terminal_states += 1

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..models.events import Event
 from ..models.steps import SlotKind
 from ..models.systems import System
 from ..models.values import show
+from .choices import choice_name
 from .exploration import Change, Trace, TraceStep
 from .findings import Finding, PathStep
-from .plain import Outcome, State, initial_states, outcome
+from .plain import State, blank_state, initial_states, outcome
 
 
 class ReplayMismatch(AssertionError):
@@ -24,22 +25,37 @@ def replay(system: System, finding: Finding, watched: frozenset[str]) -> Trace:
     Raises `ReplayMismatch` where a step of the path is not enabled or fails before the end.
     """
     started = initial_states(system, watched)[finding.start]
+    start = _Follower("start", started.choices, None)
+    again = outcome(system, blank_state(system), system.start, watched, start)
+    if again is None or again.state != started.state:
+        raise ReplayMismatch("the start does not repeat")
     state = started.state
     initial = {slot.name: value for slot, value in zip(system.slots, state, strict=True)}
     steps = []
     if started.failure is not None:
         steps.append(TraceStep(action="start", changes=(), error=started.failure.message))
     for number, step in enumerate(finding.path, start=1):
-        taken = _take(system, state, step, finding, watched)
+        follower = _Follower(_name(system, step), step.branches, finding.element_of)
+        run = system.actions[step.action].run
+        taken = outcome(system, state, run, watched, follower)
         is_last = number == len(finding.path)
         if taken is None or (taken.failure is not None and not is_last):
             raise ReplayMismatch(
                 f"step {number} of the path, {_name(system, step)}, does not repeat"
             )
         heard = _heard(system, watched, taken.announced)
-        steps.append(_trace_step(system, state, step, taken, heard))
+        steps.append(
+            TraceStep(
+                action=taken.title or _name(system, step),
+                changes=changes_between(system, state, taken.state),
+                announced=tuple(map(show, heard)),
+                error=taken.failure.message if taken.failure is not None else None,
+                name=_name(system, step),
+                choices=tuple(follower.names),
+            )
+        )
         state = taken.state
-    return Trace(initial, tuple(steps))
+    return Trace(initial, tuple(steps), tuple(start.names))
 
 
 def changes_between(system: System, before: State, after: State) -> tuple[Change, ...]:
@@ -51,20 +67,25 @@ def changes_between(system: System, before: State, after: State) -> tuple[Change
     )
 
 
-def _take(
-    system: System, state: State, step: PathStep, finding: Finding, watched: frozenset[str]
-) -> Outcome | None:
-    branches = iter(step.branches)
+class _Follower:
+    """Takes the branches that a path names, and notes what they show."""
 
-    def follow(alternatives: Sequence[Any], slot: int | None = None) -> int:
-        branch = next(branches, None)
+    def __init__(
+        self, step: str, branches: Sequence[int], element_of: Callable[[int, int], Any] | None
+    ) -> None:
+        self._step = step
+        self._branches = iter(branches)
+        self._element_of = element_of
+        self.names: list[str] = []
+
+    def __call__(self, alternatives: Sequence[Any], slot: int | None = None) -> int:
+        branch = next(self._branches, None)
         if branch is None:
-            raise ReplayMismatch(f"{_name(system, step)} branches more often than it did")
-        if slot is None or finding.element_of is None:
-            return branch
-        return alternatives.index(finding.element_of(slot, branch))
-
-    return outcome(system, state, system.actions[step.action].run, watched, follow)
+            raise ReplayMismatch(f"{self._step} branches more often than it did")
+        if slot is not None and self._element_of is not None:
+            branch = alternatives.index(self._element_of(slot, branch))
+        self.names.append(choice_name(alternatives, branch))
+        return branch
 
 
 def _heard(
@@ -75,17 +96,6 @@ def _heard(
     if not specs:
         return tuple(announced)
     return tuple(event for event in announced if any(spec.observes(event) for spec in specs))
-
-
-def _trace_step(
-    system: System, state: State, step: PathStep, taken: Outcome, heard: Sequence[Event]
-) -> TraceStep:
-    return TraceStep(
-        action=taken.title or _name(system, step),
-        changes=changes_between(system, state, taken.state),
-        announced=tuple(map(show, heard)),
-        error=taken.failure.message if taken.failure is not None else None,
-    )
 
 
 def _name(system: System, step: PathStep) -> str:

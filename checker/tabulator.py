@@ -11,6 +11,7 @@ from ..models.properties import NO_FAILURE, Property
 from ..models.steps import Disabled, Observer, SlotKind
 from ..models.systems import System
 from ..models.values import renumbered
+from .coverage import Coverer
 from .domains import Domains, News, Views
 from .findings import Failure
 from .plain import ONLY_LOOKS, Script, failure_of
@@ -49,6 +50,7 @@ class Tabulator:
         self.views = Views(self.domains)
         self.failures: list[Failure] = []
         self._failure_numbers: dict[Failure, int] = {}
+        self.coverer = Coverer(system, watched)
         self.calls = 0
         self._misses = 0
 
@@ -93,11 +95,17 @@ class Tabulator:
             return None
         except Exception as error:
             failure = failure_of(error, self._owners[trie])
+            self._cover(trie, step)
             return [], [], self._failure_number(failure), 0
+        self._cover(trie, step)
         if len(self._actions) <= trie < self._first_reaction:
             self._check_only_looked(step)
             return [], [], None, int(bool(result))
         return step.effects, self._reactions_of(step), None, 0
+
+    def _cover(self, trie: int, step: RecordingStep) -> None:
+        action = trie if trie < len(self._actions) else None
+        self.coverer.take(action, step.passed, step.offered)
 
     def _reactions_of(self, step: RecordingStep) -> list[int]:
         wanted = (pair for pair in step.reactions if pair[0].name in self._watched)

@@ -15,10 +15,10 @@ from .events import Event
 from .fields import Field, FieldAccess, check_field
 from .places import place_in, place_of
 from .states import Declared, State, declarations_of
-from .steps import StepFailure
+from .steps import Mark, MarkKind, StepFailure
 from .systems import System
 from .values import check_value
-from .variables import Shared, Variable
+from .variables import Cursor, Shared, Variable
 
 _MOVES_MAX = 1_000
 
@@ -132,6 +132,7 @@ class Automaton:
         """Make the fields variables of the system; raise `ModelError` when done twice."""
         if self.handles:
             raise ModelError(f"{name} is part of a system already")
+        self.__dict__["cursor_"] = system.cursor
         for field_name, field in self.fields_.items():
             initial = self.initial_of(field_name)
             self.handles[field_name] = make_handle(system, self, field_name, field, initial)
@@ -188,6 +189,21 @@ class Automaton:
         """End the handler and handle `event` next, before all that wait."""
         raise Raised(event)
 
+    @classmethod
+    def handler_label(cls, state: str | None, event: type[Event]) -> str:
+        """Give what a coverage calls the handler of an event, in a state or in all others."""
+        where = f" in {state}" if state is not None else ""
+        return f"{cls.__name__} handles {event.__name__}{where}"
+
+    @classmethod
+    def state_label(cls, state: str) -> str:
+        """Give what a coverage calls a state."""
+        return f"{cls.__name__}.{state}"
+
+    def _pass_by(self, kind: MarkKind, name: str) -> None:
+        cursor: Cursor = self.__dict__["cursor_"]
+        cursor.step.pass_by(Mark(kind, name))
+
     def _handler(self, state: str, event: Event) -> Callable[[Any, Any], None] | None:
         return self.handlers_.get((state, type(event))) or self.handlers_.get((None, type(event)))
 
@@ -199,6 +215,8 @@ class Automaton:
         if handler is None:
             where = f" in state {state}" if state else ""
             raise Unhandled(f"{self.name} cannot handle {event}{where}")
+        declared = state if (state, type(event)) in self.handlers_ else None
+        self._pass_by(MarkKind.HANDLER, self.handler_label(declared, type(event)))
         try:
             handler(self, event)
         except Goto as goto:
@@ -209,6 +227,7 @@ class Automaton:
 
     def _move(self, leave: str | None, state_name: str) -> str | None:
         leaving = self.hooks_.get(("exit", leave)) if leave is not None else None
+        self._pass_by(MarkKind.STATE, self.state_label(state_name))
         if leaving is not None:
             try:
                 leaving(self)

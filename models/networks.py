@@ -210,7 +210,8 @@ class MachineSystem(System):
             guard(self.can_step(machine))
             machine.act(function)
 
-        self.add_action(f"{machine.name}: {name.replace('_', ' ')}", act, place_of(function))
+        shown = f"{machine.name}: {name.replace('_', ' ')}"
+        self.add_action(shown, act, place_of(function), actor=machine.name)
 
     def _line(self, sender: Machine, receiver: Machine) -> Line:
         is_pair = self.channel is Channel.FIFO

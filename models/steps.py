@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .events import Event
     from .values import Time
@@ -60,6 +60,21 @@ class Absent:
 ABSENT = Absent()
 
 
+class MarkKind(StrEnum):
+    """What kinds of things a step passes, of which it is told which were never passed."""
+
+    HANDLER = "handlers"
+    STATE = "states"
+    OPTION = "options"
+
+
+class Mark(NamedTuple):
+    """Something that a step passed: a handler that ran, a state entered, an option chosen."""
+
+    kind: MarkKind
+    name: str
+
+
 class Observer(Protocol):
     """What listens to announced events: a spec, as steps and properties see it."""
 
@@ -83,6 +98,14 @@ class Step(ABC):
 
     title: str | None = None
     announced: list[Event]
+
+    @abstractmethod
+    def pass_by(self, mark: Mark) -> None:
+        """Note what the step passes, for the coverage."""
+
+    @abstractmethod
+    def offer(self, mark: Mark) -> None:
+        """Note what the step could pass here, in this run of it or in another."""
 
     @abstractmethod
     def read(self, slot: int) -> Any:
@@ -113,8 +136,8 @@ class Step(ABC):
         """Give a moment after every moment that is still remembered."""
 
     @abstractmethod
-    def choose(self, alternatives: int) -> int:
-        """Branch: give each of 0, 1, ..., `alternatives` - 1 in a run of its own."""
+    def choose(self, options: Sequence[Any]) -> int:
+        """Branch: give the index of each of `options`, of which there is one, in its own run."""
 
     @abstractmethod
     def each(self, slot: int) -> Any:

@@ -12,8 +12,8 @@ from .errors import ModelError, UnknownNameError
 from .events import Event
 from .places import place_of, place_of_caller
 from .properties import NO_FAILURE, Property, PropertyKind, kebab, summary_of
-from .steps import Disabled, Observer, Slot, SlotKind
-from .values import Time, check_value
+from .steps import Disabled, Mark, MarkKind, Observer, Slot, SlotKind
+from .values import Time, check_value, show
 from .variables import Bag, Cursor, Queue, Table, Variable
 
 if TYPE_CHECKING:
@@ -25,16 +25,21 @@ F = TypeVar("F", bound=Callable[..., None])
 P = TypeVar("P", bound=Callable[[], bool])
 
 _ELEMENTS_MAX = 100_000
+_OPTIONS_TOLD_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action with its parameters bound: `run` takes one step of the running state."""
+    """One action with its parameters bound: `run` takes one step of the running state.
+
+    `actor` is who takes it: the machine, the channel, or else the action itself.
+    """
 
     name: str
     run: Callable[[], None]
     place: Place | None
     order: tuple[int, ...] = ()
+    actor: str = ""
 
 
 class Attachable(Observer, Protocol):
@@ -181,11 +186,15 @@ class System:
         run: Callable[[], None],
         place: Place | None = None,
         order: tuple[int, ...] = (0,),
+        actor: str = "",
     ) -> None:
-        """Add an action that is already bound; those of a smaller `order` are taken first."""
+        """Add an action that is already bound; those of a smaller `order` are taken first.
+
+        `actor` is who takes it, where several actions are one party's.
+        """
         if any(action.name == name for action in self._actions):
             raise ModelError(f"two actions are called {name!r}", place=place)
-        self._actions.append(Action(name, run, place, order))
+        self._actions.append(Action(name, run, place, order, actor or name))
 
     def on_start(self, starter: Callable[[], None]) -> None:
         """Run `starter`, as one step with all others, before the first step."""
@@ -196,7 +205,14 @@ class System:
         listed = tuple(options)
         if not listed:
             raise Disabled
-        return listed[self.cursor.step.choose(len(listed))]
+        step = self.cursor.step
+        marks = _option_marks(listed)
+        for mark in marks:
+            step.offer(mark)
+        taken = step.choose(listed)
+        if marks:
+            step.pass_by(marks[taken])
+        return listed[taken]
 
     def now(self) -> Time:
         """Give a moment after all that are remembered anywhere in the state."""
@@ -311,6 +327,15 @@ def label(key: object) -> str:
     if isinstance(key, tuple):
         return ", ".join(map(label, key))
     return str(getattr(key, "name", key))
+
+
+def _option_marks(options: Sequence[object]) -> list[Mark]:
+    """Give a mark for each of a few options, by the line that chooses; none for very many."""
+    if len(options) > _OPTIONS_TOLD_MAX:
+        return []
+    place = place_of_caller()
+    where = "" if place is None else f" at {place}"
+    return [Mark(MarkKind.OPTION, f"{show(option)}{where}") for option in options]
 
 
 def _in_a_sentence(predicate: Callable[[], bool]) -> str:

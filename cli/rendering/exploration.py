@@ -23,6 +23,14 @@ _STOPPED = {
 }
 
 
+_NEVER = {
+    "actions": "never taken",
+    "handlers": "never run",
+    "states": "never entered",
+    "options": "never chosen",
+}
+_NEVER_SHOWN = 8
+
 _OFF = (0, "none", "any")
 """Parameters of these values leave something out, and the heading leaves out them."""
 
@@ -36,6 +44,7 @@ def exploration_text(result: Exploration, palette: Palette) -> str:
     for found in result.properties:
         if found.verdict is Verdict.VIOLATED:
             lines += ["", *_violation(found, palette)]
+    lines += _never_taken(result, palette)
     if result.engine_note:
         lines += ["", f"note: {result.engine_note}"]
     lines += ["", _closing_line(result, palette)]
@@ -67,6 +76,17 @@ def _violation(found: PropertyResult, palette: Palette) -> Iterator[str]:
     if found.trace is not None:
         yield ""
         yield from trace_lines(found.trace, palette)
+
+
+def _never_taken(result: Exploration, palette: Palette) -> list[str]:
+    """Give a line for each thing that was never taken, where the search did not just break off."""
+    never = result.coverage.never
+    if not never or result.stopped_by == "violation":
+        return []
+    told = [f"{_NEVER[kind]}: {name}" for kind, name in never[:_NEVER_SHOWN]]
+    if len(never) > _NEVER_SHOWN:
+        told.append(f"... and {len(never) - _NEVER_SHOWN} more, which --format json lists")
+    return ["", *map(palette.faint, told)]
 
 
 def _closing_line(result: Exploration, palette: Palette) -> str:
