@@ -17,6 +17,7 @@ from .deadline import Alarm, OutOfTime, deadline
 from .exploration import Exploration, PropertyResult
 from .findings import Finding, Search, Task, checked_properties, is_violation
 from .limits import Limits, Progress
+from .purity import Purity, check_steps
 from .reference import ReferenceEngine
 from .replay import replay
 
@@ -36,12 +37,16 @@ def explore(
     limits: Limits | None = None,
     keep_going: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    check_purity: Purity = "sample",
 ) -> Exploration:
     """Explore every state of a system breadth first and judge its properties.
 
     `properties` names those to check, by default all that the system promises; `no-failure` is
     always checked. The search ends with the level of the first violation, or with `keep_going`
     when everything is explored. `engine=None` takes the native one where it is built.
+
+    A step may depend on nothing but the system's variables. `check_purity` searches the code of all
+    steps for what is impure, and runs a sample of them twice ("full": each; "off": neither).
 
     >>> from gtcheck.models.catalog import load_model
     >>> explore(load_model("two-phase-commit").build({"rms": 3})).states
@@ -55,8 +60,15 @@ def explore(
     checked = checked_properties(system, properties)
     chosen, note = _choose(engine)
     began = time.monotonic()
+    if check_purity != "off":
+        check_steps(system, checked)
     task = Task(
-        system=system, checked=checked, limits=limits, keep_going=keep_going, progress=progress
+        system=system,
+        checked=checked,
+        limits=limits,
+        keep_going=keep_going,
+        progress=progress,
+        purity=check_purity,
     )
     search = _search(chosen, task)
     return Exploration(

@@ -11,6 +11,7 @@ from ..models.properties import NO_FAILURE, Property, PropertyKind
 from ..models.systems import System
 from .coverage import Coverage
 from .limits import Limits, Progress
+from .purity import Purity
 
 
 class Chooser(Protocol):
@@ -60,6 +61,7 @@ class Task:
     limits: Limits
     keep_going: bool = False
     progress: Callable[[Progress], None] | None = None
+    purity: Purity = "sample"
 
     @property
     def watched(self) -> frozenset[str]:

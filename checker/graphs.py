@@ -14,6 +14,7 @@ from .deadline import Alarm, OutOfTime, deadline
 from .findings import Failure, PathStep, Task, checked_properties
 from .limits import Limits, Progress
 from .plain import Outcome, State, judge
+from .purity import Purity, check_steps
 from .reference import ReferenceEngine
 from .replay import changes_between
 
@@ -33,6 +34,7 @@ def state_graph(
     limits: Limits | None = None,
     keep_going: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    check_purity: Purity = "sample",
     max_nodes: int = GRAPH_STATES_MAX,
 ) -> networkx.MultiDiGraph[Any]:
     """Give the graph of what `explore` explores with the same arguments.
@@ -48,12 +50,16 @@ def state_graph(
     `UsageError` where there are over `max_nodes` states, or a limit of time or memory is reached,
     and what `explore` raises.
     """
+    checked = checked_properties(system, properties)
+    if check_purity != "off":
+        check_steps(system, checked)
     task = Task(
         system=system,
-        checked=checked_properties(system, properties),
+        checked=checked,
         limits=limits or Limits(),
         keep_going=keep_going,
         progress=progress,
+        purity=check_purity,
     )
     recorder = None
     try:

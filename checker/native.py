@@ -15,6 +15,7 @@ from .plain import initial_states
 from .tabulator import Tabulator, initial_ids
 
 _MEBIBYTE = 1 << 20
+_HURRIED = ("interrupted", "max_seconds")
 _KINDS = {PropertyKind.ALWAYS: 0, PropertyKind.SOMETIMES: 1, PropertyKind.NO_DEADLOCK: 2}
 
 
@@ -36,7 +37,7 @@ class NativeEngine:
         self._task = task
         self._system = task.system
         self._predicates = [found for found in task.checked if found.kind in _KINDS]
-        self._tabulator = Tabulator(task.system, self._predicates, task.watched)
+        self._tabulator = Tabulator(task.system, self._predicates, task.watched, task.purity)
         self._engine = Engine(self._tabulator, timed=True)
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
@@ -47,7 +48,10 @@ class NativeEngine:
         try:
             self._run_engine()
         except ValueError as error:
-            raise ModelError(self._told(error)) from error
+            impure = self._tabulator.reruns.explain(str(error))
+            raise impure or ModelError(f"the model cannot be tabulated: {error}") from error
+        if self._engine.stopped not in _HURRIED:
+            self._tabulator.reruns.finish()
         return self._search()
 
     def _prepare(self) -> None:
@@ -152,6 +156,3 @@ class NativeEngine:
 
     def _element(self, slot: int, number: int) -> Any:
         return self._tabulator.domains[slot].values[number]
-
-    def _told(self, error: ValueError) -> str:
-        return f"the model cannot be tabulated: {error}"

@@ -13,6 +13,7 @@ from .deadline import OutOfTime
 from .findings import Failure, Finding, PathStep, Search, Task, is_violation
 from .limits import Progress
 from .plain import Outcome, State, failure_of, initial_states, judge, outcomes
+from .purity import Reruns
 
 _PROGRESS_SECONDS = 0.2
 
@@ -34,11 +35,19 @@ class ReferenceEngine:
         self._began = self._told = time.monotonic()
         self._resident = _resident_bytes()
         self._coverer = Coverer(task.system, task.watched)
+        self._reruns: Reruns[State, list[Outcome]] = Reruns(
+            task.purity,
+            again=self._run_again,
+            plainly=self._run_again,
+            situation=lambda: tuple(task.system.cursor.step.values),  # type: ignore[attr-defined]
+            name=lambda index: f"action {task.system.actions[index].name}",
+        )
 
     def run(self) -> Search:
         """Explore; give what was found so far where it is interrupted or out of time."""
         try:
             self._explore()
+            self._reruns.finish()
         except KeyboardInterrupt:
             self.search.stopped_by = "interrupted"
         except OutOfTime:
@@ -73,6 +82,10 @@ class ReferenceEngine:
 
         return counted
 
+    def _run_again(self, index: int, state: State) -> list[Outcome]:
+        run = self._system.actions[index].run
+        return list(outcomes(self._system, state, run, self._task.watched))
+
     def _is_decided(self) -> bool:
         findings = self.search.findings
         violated = (is_violation(found, findings.get(found.name)) for found in self._task.checked)
@@ -93,7 +106,9 @@ class ReferenceEngine:
     def _expand(self, state: State, following: list[State]) -> None:
         is_terminal = True
         for index, run in enumerate(self._runs):
-            for outcome in outcomes(self._system, state, run, self._task.watched):
+            found = list(outcomes(self._system, state, run, self._task.watched))
+            self._reruns.check(index, state, found)
+            for outcome in found:
                 is_terminal = is_terminal and outcome.failure is None and outcome.state == state
                 self.search.transitions += 1
                 self._coverer.take(index, outcome.passed, outcome.offered)

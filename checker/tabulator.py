@@ -14,7 +14,8 @@ from ..models.values import renumbered
 from .coverage import Coverer
 from .domains import Domains, News, Views
 from .findings import Failure
-from .plain import ONLY_LOOKS, Script, failure_of
+from .plain import ONLY_LOOKS, Script, failure_of, outcomes
+from .purity import Purity, Reruns
 from .recording import EACH, Effect, Look, RecordingStep
 
 Leaf = tuple[list[Effect], list[int], int | None, int] | None
@@ -22,18 +23,21 @@ Leaf = tuple[list[Effect], list[int], int | None, int] | None
 
 Run = tuple[list[Look], Leaf]
 
-_PURITY_SAMPLE = 16
-
 
 class Tabulator:
     """Answers an engine's questions about a system; tries are numbered as the engine numbers them.
 
     Actions come first, then predicates; a reaction (a spec on one announced event) is numbered when
-    it first happens. `calls` counts how often a function of the model was run.
+    it first happens. `calls` counts how often a function of the model was run; what is run again,
+    only to see whether it is pure, does not count.
     """
 
     def __init__(
-        self, system: System, predicates: Sequence[Property], watched: frozenset[str]
+        self,
+        system: System,
+        predicates: Sequence[Property],
+        watched: frozenset[str],
+        purity: Purity = "sample",
     ) -> None:
         self._system = system
         self._watched = watched
@@ -52,16 +56,21 @@ class Tabulator:
         self._failure_numbers: dict[Failure, int] = {}
         self.coverer = Coverer(system, watched)
         self.calls = 0
-        self._misses = 0
+        self.reruns: Reruns[list[int | list[int]], list[Run]] = Reruns(
+            purity,
+            again=lambda trie, state: list(self._runs(trie, state)),
+            plainly=self._run_plainly,
+            situation=lambda: tuple(system.cursor.step.values),  # type: ignore[attr-defined]
+            name=self._name,
+        )
 
     # ---- what the engine asks ----------------------------------------------------------------
 
     def tabulate(self, trie: int, state: list[int | list[int]]) -> tuple[list[Run], list[News]]:
         """Run a step on a state, once for each combination of its choices."""
         runs = list(self._runs(trie, state))
-        self._misses += 1
-        if self._misses % _PURITY_SAMPLE == 0:
-            self._check_purity(trie, state, runs)
+        self.calls += len(runs)
+        self.reruns.check(trie, state, runs)
         return runs, self.domains.take_news()
 
     def view(self, view: int, numbers: tuple[int, ...]) -> int:
@@ -82,7 +91,6 @@ class Tabulator:
         function = self._tries[trie]
         script = Script()
         while True:
-            self.calls += 1
             step = RecordingStep(self._system, state, self.domains, self.views, script)
             yield step.looks, self._leaf(trie, function, step)
             if not script.advance():
@@ -129,12 +137,13 @@ class Tabulator:
         if step.effects or step.reactions or any(look[0] >= EACH for look in step.looks):
             raise ModelError(ONLY_LOOKS)
 
-    def _check_purity(self, trie: int, state: list[int | list[int]], runs: list[Run]) -> None:
-        if list(self._runs(trie, state)) != runs:
-            raise ModelError(
-                f"{self._name(trie)} is impure: run twice on one state it did different things; "
-                "it may read nothing but the system's variables (no clock, no global, no random)"
-            )
+    def _run_plainly(self, trie: int, state: list[int | list[int]]) -> object:
+        plain = tuple(self.domains.decode(slot, numbers) for slot, numbers in enumerate(state))
+
+        def run() -> None:
+            self._tries[trie]()
+
+        return list(outcomes(self._system, plain, run, frozenset()))
 
     def _name(self, trie: int) -> str:
         if trie < len(self._actions):

@@ -12,6 +12,7 @@ from .output import check_writable, deliver, write_whole
 
 if TYPE_CHECKING:
     from ..checker.explorer import EngineName
+    from ..checker.purity import Purity
 
 
 def check_graph(
@@ -59,6 +60,13 @@ def check_graph(
     "--keep-going", is_flag=True, help="Explore everything, also after the first violation."
 )
 @click.option(
+    "--check-purity",
+    type=click.Choice(["full", "sample", "off"]),
+    default="sample",
+    show_default=True,
+    help="Search steps for clocks, globals and the like, and run each of them twice, or a sample.",
+)
+@click.option(
     "--graph",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -74,6 +82,7 @@ def command(
     properties: tuple[str, ...],
     engine: EngineName | None,
     keep_going: bool,
+    check_purity: Purity,
     graph: Path | None,
     max_states: int | None,
     max_depth: int | None,
@@ -111,6 +120,7 @@ def command(
                 limits=limits,
                 keep_going=keep_going,
                 progress=progress,
+                check_purity=check_purity,
             )
         result = explore(
             system,
@@ -119,6 +129,7 @@ def command(
             limits=limits,
             keep_going=keep_going,
             progress=progress,
+            check_purity=check_purity,
         )
     if graph is not None and drawn is not None:
         write_whole(graph, graph_text(drawn, graph.suffix))

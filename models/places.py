@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import linecache
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import FrameType, FunctionType
 from typing import Any
@@ -28,7 +29,7 @@ def _place_of_class(thing: Callable[..., Any] | type) -> Place | None:
         line = inspect.getsourcelines(thing)[1]
     except (OSError, TypeError):
         return None
-    return _line(file, line) if file is not None else None
+    return place_at(file, line) if file is not None else None
 
 
 def place_of_error(error: BaseException) -> Place | None:
@@ -36,8 +37,8 @@ def place_of_error(error: BaseException) -> Place | None:
     found = None
     trace = error.__traceback__
     while trace is not None:
-        if _is_of_a_model(trace.tb_frame):
-            found = _line(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        if is_of_a_model(trace.tb_frame.f_globals):
+            found = place_at(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
         trace = trace.tb_next
     return found
 
@@ -52,22 +53,30 @@ def place_of_caller() -> Place | None:
     return place_of_frame(inspect.currentframe())
 
 
-def place_in(function: FunctionType, line: int) -> Place:
+def place_in(function: FunctionType, line: int, column: int | None = None) -> Place:
     """Give a line of a function's file."""
-    return _line(function.__code__.co_filename, line)
+    return place_at(function.__code__.co_filename, line, column)
 
 
-def _line(file: str, line: int) -> Place:
-    return Place(file, line, text=linecache.getline(file, line).rstrip() or None)
+def place_at(file: str, line: int, column: int | None = None) -> Place:
+    """Give a line of a file, with its text where the file can be read."""
+    return Place(file, line, column, text=linecache.getline(file, line).rstrip() or None)
+
+
+def is_of_a_model(names: Mapping[str, Any]) -> bool:
+    """Tell by a function's globals whether it is of a model, the library's own among them.
+
+    What a model calls in Python's own library is not of the model.
+    """
+    module = str(names.get("__name__", ""))
+    package = module.partition(".")[0]
+    if package != _PACKAGE:
+        return package not in sys.stdlib_module_names
+    return module.partition(".models.")[2].partition(".")[0] == "library"
 
 
 def _model_places(frame: FrameType | None) -> Iterator[Place]:
     while frame is not None:
-        if _is_of_a_model(frame):
-            yield _line(frame.f_code.co_filename, frame.f_lineno)
+        if is_of_a_model(frame.f_globals):
+            yield place_at(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
-
-
-def _is_of_a_model(frame: FrameType) -> bool:
-    package = frame.f_globals.get("__package__") or ""
-    return package.partition(".")[0] != _PACKAGE or package.endswith(".library")
