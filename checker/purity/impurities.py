@@ -84,7 +84,7 @@ def _keeps_variables(thing: Any, name: str) -> bool:
 _CLOCKS = (
     *("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"),
     *("process_time", "process_time_ns", "thread_time", "thread_time_ns", "clock_gettime"),
-    *("clock_gettime_ns", "localtime", "gmtime", "ctime", "sleep"),
+    *("clock_gettime_ns", "localtime", "gmtime", "ctime"),
 )
 
 

@@ -225,9 +225,10 @@ def test_ctrl_c_ends_every_process_and_leaves_undecided_what_was_not_explored(
     started = tmp_path / "started"
     endless = tmp_path / "endless.py"
     endless.write_text(
-        SOURCE.replace("Parameter(1, 9", "Parameter(1, 10**9").replace(
+        "from pathlib import Path\n"
+        + SOURCE.replace("Parameter(1, 9", "Parameter(1, 10**9").replace(
             "    number.value += 1",
-            f"    open({str(started)!r}, 'w').close()\n        number.value += 1",
+            f"    Path({str(started)!r}).touch()\n        number.value += 1",
         )
     )
     command = (
