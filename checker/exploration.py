@@ -61,6 +61,12 @@ class Trace:
     steps: tuple[TraceStep, ...]
     start: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """Give the run as `gtcheck explore` prints it: numbered steps, and what each changed."""
+        from .trace_lines import trace_lines
+
+        return "\n".join(trace_lines(self))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyResult:
@@ -79,7 +85,7 @@ class PropertyResult:
     trace: Trace | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Exploration:
     """The result of `explore`: counts, verdicts, and what was and was not looked at.
 
@@ -126,6 +132,32 @@ class Exploration:
             if found.name == name:
                 return found
         raise UnknownNameError.among("property", name, (found.name for found in self.properties))
+
+    def assert_holds(self, *names: str) -> None:
+        """Raise `AssertionError` unless all properties hold, or those of these names.
+
+        The error says what does not, with the run that leads there, and what was checked. A
+        property that is undecided does not hold.
+        """
+        chosen = [self.property(name) for name in names] or self.properties
+        if any(found.verdict is not Verdict.HOLDS for found in chosen):
+            raise AssertionError(f"not everything holds\n\n{self}")
+
+    def __str__(self) -> str:
+        """Give the text that `gtcheck explore` prints."""
+        from .telling import exploration_text
+
+        return exploration_text(self)
+
+    def __repr__(self) -> str:
+        from .telling import closing_line
+
+        return f"<Exploration of {self.model}: {closing_line(self)}>"
+
+    def _repr_html_(self) -> str:
+        from .telling import exploration_html
+
+        return exploration_html(self)
 
     def as_json(self) -> dict[str, object]:
         """Give the documented object that `--format json` prints: see `docs/cli.md`."""

@@ -97,9 +97,9 @@ def command(
     package.module:name. A violation comes with a shortest run that leads to it.
     """
     from ..checker import Limits, explore, graph_text, state_graph
+    from ..checker.telling import exploration_text
     from ..models.catalog import load_model
     from .progress import progress_line
-    from .rendering.exploration import exploration_text
 
     system = load_model(model).build(
         unique_assignments(settings, "--set"), unique_assignments(faults, "--fault")

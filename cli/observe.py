@@ -68,8 +68,8 @@ def command(
     with the few lines that contradict each other.
     """
     from ..traces import UNSET, observe
+    from ..traces.telling import observation_text
     from .progress import progress_line
-    from .rendering.observation import observation_text
 
     with progress_line() as line:
         result = observe(

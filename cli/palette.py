@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..models.styles import Style
+
 if TYPE_CHECKING:
     from enum import StrEnum
     from typing import TextIO
@@ -28,7 +30,7 @@ _VERDICT_COLOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Style):
     """How text is emphasised: in colour, or (`coloured=False`) not at all."""
 
     coloured: bool = False

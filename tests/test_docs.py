@@ -29,16 +29,18 @@ def test_a_document_shows_what_commands_print_today(document: Path) -> None:
     assert module.settled(text) == module.settled(module.refreshed(text))
 
 
-def test_the_examples_of_the_language_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["language", "api"])
+def test_the_examples_of_a_document_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(ROOT)
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    module = ModuleType("language")
-    monkeypatch.setitem(sys.modules, "language", module)
+    module = ModuleType(name)
+    monkeypatch.setitem(sys.modules, name, module)
     assert len(blocks) >= 5
     for block in blocks:
         line = text[: text.index(block)].count("\n")
         # The line numbers of a failure are those of the document.
-        exec(compile("\n" * line + block, "docs/language.md", "exec"), vars(module))
+        exec(compile("\n" * line + block, f"docs/{name}.md", "exec"), vars(module))
 
 
 @pytest.mark.parametrize(

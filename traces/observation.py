@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import __version__
+from ..models.errors import UnknownNameError
 from ..models.verdicts import Verdict
 from .results import RuleResult
 from .sources import BadLines
@@ -22,7 +23,7 @@ class EventCounts:
     ignored_by_kind: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Observation:
     """The verdicts of all rules on one run, and what they rest on.
 
@@ -49,6 +50,41 @@ class Observation:
     def exit_code(self) -> int:
         """Give what a command ends with: 0 holds, 1 violated, 3 undecided or not checked."""
         return self.verdict.exit_code
+
+    def rule(self, code: str) -> RuleResult:
+        """Give the result of one rule; raise `UnknownNameError` where it was not asked for."""
+        for found in self.rules:
+            if found.code == code:
+                return found
+        raise UnknownNameError.among("rule", code, (found.code for found in self.rules))
+
+    def assert_holds(self, *codes: str) -> None:
+        """Raise `AssertionError` unless all rules hold, or those of these codes.
+
+        The error shows the lines that contradict each other. A rule that is undecided does not
+        hold; one that found nothing to check is passed over, unless it is named or all are so.
+        """
+        chosen = [self.rule(code) for code in codes] or self.rules
+        verdicts = {found.verdict for found in chosen}
+        allowed = {Verdict.HOLDS} if codes else {Verdict.HOLDS, Verdict.NOT_CHECKED}
+        if self.interrupted or not verdicts <= allowed or Verdict.HOLDS not in verdicts:
+            raise AssertionError(f"not everything holds\n\n{self}")
+
+    def __str__(self) -> str:
+        """Give the text that `gtcheck observe` prints."""
+        from .telling import observation_text
+
+        return observation_text(self)
+
+    def __repr__(self) -> str:
+        from .telling import closing_line
+
+        return f"<Observation of {', '.join(self.files)}: {closing_line(self)}>"
+
+    def _repr_html_(self) -> str:
+        from .telling import observation_html
+
+        return observation_html(self)
 
     def as_json(self) -> dict[str, Any]:
         """Give the documented JSON object: counts, bad lines, and each rule with its witness."""

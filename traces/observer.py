@@ -23,7 +23,7 @@ DEFAULT_LIMITS = ObservationLimits()
 
 
 def observe(
-    paths: Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path],
     *,
     mode: Mode | None = None,
     rules: Sequence[str] = (),

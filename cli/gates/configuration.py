@@ -121,11 +121,12 @@ def find_gate(folder: Path) -> Path:
     )
 
 
-def read_gate(path: Path) -> Gate:
+def read_gate(path: str | Path) -> Gate:
     """Read a configuration, and raise `ConfigurationError` for what does not fit or is not there.
 
     Paths in it are relative to its folder; they are given relative to the current one.
     """
+    path = Path(path)
     root = _root_table(path)
     root.check_keys(["junit", "explore", "observe"])
     junit = root.text_of("junit")

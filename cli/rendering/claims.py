@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...checker.trace_lines import trace_lines
 from ...models.claims import PLACES, Explored
+from ...models.words import count
 from ..conformance import (
     CheckResult,
     ClaimResult,
@@ -15,8 +17,6 @@ from ..conformance import (
     TruthTable,
 )
 from ..palette import Palette
-from .traces import trace_lines
-from .words import count
 
 _VERDICT_WIDTH = max(len(verdict.value) for verdict in ClaimVerdict)
 

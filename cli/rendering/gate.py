@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...models.words import count
 from ..gates import GateResult, Outcome, RowResult
 from ..palette import Palette
-from .words import count
 
 _HEADINGS = ("", "what", "expected", "verdict", "looked at", "time")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
-from ...checker import Exploration, PropertyResult
-from ...models.properties import PropertyKind
-from ...models.verdicts import Verdict
-from ..palette import Palette
-from .traces import trace_lines
-from .words import count
+from ..models.notebooks import result_html
+from ..models.properties import PropertyKind
+from ..models.styles import PLAIN, Style
+from ..models.verdicts import Verdict
+from ..models.words import count
+from .exploration import Exploration, PropertyResult
+from .trace_lines import trace_lines
 
 _VERDICT_WIDTH = len(Verdict.UNDECIDED.value)
 
@@ -35,50 +37,63 @@ _OFF = (0, "none", "any")
 """Parameters of these values leave something out, and the heading leaves out them."""
 
 
-def exploration_text(result: Exploration, palette: Palette) -> str:
+def exploration_text(result: Exploration, style: Style = PLAIN) -> str:
     """Give the whole text; its last line says what was and what was not checked."""
-    lines = [_heading(result, palette), ""]
+    lines = [_heading(result, style), ""]
     width = max(len(found.name) for found in result.properties)
     for found in result.properties:
-        lines.append(_property_line(found, width, palette))
+        lines.append(_property_line(found, width, style))
     for found in result.properties:
         if found.verdict is Verdict.VIOLATED:
-            lines += ["", *_violation(found, palette)]
-    lines += _never_taken(result, palette)
+            lines += ["", *_violation(found, style)]
+    lines += _never_taken(result, style)
     if result.engine_note:
         lines += ["", f"note: {result.engine_note}"]
-    lines += ["", _closing_line(result, palette)]
+    lines += ["", closing_line(result, style)]
     return "\n".join(lines) + "\n"
 
 
-def _heading(result: Exploration, palette: Palette) -> str:
+def exploration_html(result: Exploration) -> str:
+    """Give the same for a notebook, with the run to the first violation only."""
+    rows = ((found.verdict, found.name, _said(found)) for found in result.properties)
+    violated = (one for one in result.properties if one.verdict is Verdict.VIOLATED)
+    details = [line for found in islice(violated, 1) for line in _violation(found, PLAIN)]
+    heading = _heading(result, PLAIN)
+    return result_html(heading, rows, "\n".join(details), closing_line(result))
+
+
+def _heading(result: Exploration, style: Style) -> str:
     given = (pair for pair in result.parameters.items() if pair[1] not in _OFF)
     settings = " ".join(f"{name}={value}" for name, value in given)
-    return f"{palette.strong(result.model)}  {settings}".rstrip()
+    return f"{style.strong(result.model)}  {settings}".rstrip()
 
 
-def _property_line(found: PropertyResult, width: int, palette: Palette) -> str:
-    verdict = palette.verdict(found.verdict, width=_VERDICT_WIDTH)
+def _property_line(found: PropertyResult, width: int, style: Style) -> str:
+    verdict = style.verdict(found.verdict, width=_VERDICT_WIDTH)
+    return f"{verdict}  {found.name:<{width}}  {style.faint(_said(found))}".rstrip()
+
+
+def _said(found: PropertyResult) -> str:
     said = found.summary or ""
     if found.kind is PropertyKind.SOMETIMES and found.trace is not None:
         said += f" (after {count(len(found.trace.steps), 'step')})"
     if found.verdict is Verdict.UNDECIDED and found.message:
         said += f" ({found.message})"
-    return f"{verdict}  {found.name:<{width}}  {palette.faint(said)}".rstrip()
+    return said
 
 
-def _violation(found: PropertyResult, palette: Palette) -> Iterator[str]:
-    yield f"{palette.alarm('violated')}: {palette.strong(found.name)}"
+def _violation(found: PropertyResult, style: Style) -> Iterator[str]:
+    yield f"{style.alarm('violated')}: {style.strong(found.name)}"
     if found.message:
         yield f"  {found.message}"
     if found.place is not None:
-        yield palette.faint(f"  {found.place}")
+        yield style.faint(f"  {found.place}")
     if found.trace is not None:
         yield ""
-        yield from trace_lines(found.trace, palette)
+        yield from trace_lines(found.trace, style)
 
 
-def _never_taken(result: Exploration, palette: Palette) -> list[str]:
+def _never_taken(result: Exploration, style: Style) -> list[str]:
     """Give a line for each thing that was never taken, where the search did not just break off."""
     never = result.coverage.never
     if not never or result.stopped_by == "violation":
@@ -86,10 +101,11 @@ def _never_taken(result: Exploration, palette: Palette) -> list[str]:
     told = [f"{_NEVER[kind]}: {name}" for kind, name in never[:_NEVER_SHOWN]]
     if len(never) > _NEVER_SHOWN:
         told.append(f"... and {len(never) - _NEVER_SHOWN} more, which --format json lists")
-    return ["", *map(palette.faint, told)]
+    return ["", *map(style.faint, told)]
 
 
-def _closing_line(result: Exploration, palette: Palette) -> str:
+def closing_line(result: Exploration, style: Style = PLAIN) -> str:
+    """Give the verdict, and what was and was not checked to come to it."""
     explored = (
         "explored everything" if result.complete else f"not everything explored, {_stopped(result)}"
     )
@@ -107,7 +123,7 @@ def _closing_line(result: Exploration, palette: Palette) -> str:
         f"{result.engine} engine, {count(result.python_calls, 'Python call')}, "
         f"{result.seconds:.2f} s",
     ]
-    return f"{palette.verdict(result.verdict)} · {' · '.join(parts)}"
+    return f"{style.verdict(result.verdict)} · {' · '.join(parts)}"
 
 
 def _stopped(result: Exploration) -> str:

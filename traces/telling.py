@@ -1,0 +1,85 @@
+"""An observation as text: a line a rule, the lines that contradict each other, what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from ..models.notebooks import result_html
+from ..models.styles import PLAIN, Style
+from ..models.verdicts import Verdict
+from ..models.words import count
+from .observation import Observation
+from .results import RuleResult
+
+_VERDICT_WIDTH = len(Verdict.NOT_CHECKED.value)
+
+
+def observation_text(result: Observation, style: Style = PLAIN) -> str:
+    """Give the whole text; its last line says how much was and was not checked."""
+    files = ", ".join(result.files)
+    mode = f"  mode={result.mode}" if result.mode else ""
+    lines = [f"{style.strong(files)}  format={result.format}{mode}", ""]
+    width = max(len(rule.name) for rule in result.rules)
+    for rule in result.rules:
+        lines.append(_rule_line(rule, width, style))
+    for rule in result.rules:
+        if rule.verdict is Verdict.VIOLATED:
+            lines += ["", *_contradiction(rule, style)]
+    lines += [*_ignored(result), "", closing_line(result, style)]
+    return "\n".join(lines) + "\n"
+
+
+def _rule_line(rule: RuleResult, width: int, style: Style) -> str:
+    verdict = style.verdict(rule.verdict, width=_VERDICT_WIDTH)
+    said = _said(rule)
+    return f"{verdict}  {rule.code}  {rule.name:<{width}}  {style.faint(said)}"
+
+
+def _said(rule: RuleResult) -> str:
+    return rule.reason or f"{count(rule.checked, 'event')} checked"
+
+
+def observation_html(result: Observation) -> str:
+    """Give the same for a notebook, with the first contradiction only."""
+    rows = ((rule.verdict, f"{rule.code} {rule.name}", _said(rule)) for rule in result.rules)
+    violated = (rule for rule in result.rules if rule.verdict is Verdict.VIOLATED)
+    details = [line for rule in islice(violated, 1) for line in _contradiction(rule, PLAIN)]
+    title = ", ".join(result.files)
+    return result_html(title, rows, "\n".join(details), closing_line(result))
+
+
+def _contradiction(rule: RuleResult, style: Style) -> Iterator[str]:
+    yield f"{style.alarm('violated')}: {style.strong(f'{rule.code} {rule.name}')}"
+    if rule.explanation:
+        yield f"  {rule.explanation}"
+    yield ""
+    places = [f"{witness.file}:{witness.line}" for witness in rule.witness]
+    width = max(map(len, places), default=0)
+    for place, witness in zip(places, rule.witness, strict=True):
+        yield f"  {place:<{width}}  {witness.text}"
+
+
+def _ignored(result: Observation) -> Iterator[str]:
+    if result.events.ignored_by_kind:
+        kinds = ", ".join(
+            f"{number:,} {kind}" for kind, number in result.events.ignored_by_kind.items()
+        )
+        yield ""
+        yield f"ignored: {kinds}"
+    if result.bad_lines.count:
+        yield ""
+        yield f"skipped {count(result.bad_lines.count, 'bad line')}:"
+        yield from (f"  {named}" for named in result.bad_lines.named)
+
+
+def closing_line(result: Observation, style: Style = PLAIN) -> str:
+    """Give the verdict, and how much it rests on."""
+    events = result.events
+    parts = [
+        f"{count(events.read, 'event')} read, {events.used:,} used, {events.ignored:,} ignored",
+        f"{result.seconds:.2f} s",
+    ]
+    if result.interrupted:
+        parts.insert(0, "interrupted, not everything checked")
+    return f"{style.verdict(result.verdict)} · {' · '.join(parts)}"
