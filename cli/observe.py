@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     help="What every item holds at first, as JSON: 0, null, or an object by item.",
 )
 @click.option(
+    "--across-items",
+    is_flag=True,
+    help="Hold a session's writes to an order across items too; versions are journal positions.",
+)
+@click.option(
     "--on-bad-line",
     type=click.Choice(["fail", "skip"]),
     default="fail",
@@ -56,6 +61,7 @@ def command(
     mode: Mode | None,
     rules: tuple[str, ...],
     initial: str | None,
+    across_items: bool,
     on_bad_line: OnBadLine,
     input_format: str,
     result_format: str,
@@ -79,6 +85,7 @@ def command(
             on_bad_line=on_bad_line,
             input_format=input_format,
             initial=UNSET if initial is None else _json(initial),
+            across_items=across_items,
             progress=line.reading if line is not None else None,
         )
     is_text = result_format == "text"

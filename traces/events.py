@@ -23,6 +23,7 @@ class Header(msgspec.Struct, kw_only=True):
     mode: Literal["mrsc", "async"] | None = None
     regions: list[str] = []
     clock_error_us: int = 0
+    quiet_us: int | None = None
     initial: Any = MISSING
 
 
@@ -37,7 +38,10 @@ class Part(msgspec.Struct, gc=False):
 
 
 class OperationEvent(msgspec.Struct, tag_field="type", tag="op", gc=False):
-    """One operation of a client, from `start` to `end`, which is null if it never returned."""
+    """One operation of a client, from `start` to `end`, which is null if it never returned.
+
+    Lines with one `id` and different `attempt` are attempts of one operation.
+    """
 
     op: OperationName
     session: Identifier
@@ -78,6 +82,7 @@ class Return(msgspec.Struct, tag_field="type", tag="return", gc=False):
 
     id: Identifier
     end: int | None = None
+    attempt: int | None = None
     outcome: Outcome | None = None
     value: Any = MISSING
     version: Any = None
@@ -139,7 +144,11 @@ class Snapshot(msgspec.Struct, tag_field="type", tag="snapshot", gc=False):
 
 
 class Fault(msgspec.Struct, tag_field="type", tag="fault", gc=False):
-    """A fault that was there from `start` to `end`."""
+    """A fault that was there from `start` to `end`, null where it has not ended.
+
+    The `target` is a region; of a cut the two regions `[a, b]`, or `{"from": a, "to": b}` where
+    only that direction is cut.
+    """
 
     kind: Literal["cut", "isolate", "offline", "pause", "crash"]
     target: Any

@@ -126,12 +126,9 @@ class _Builder:
         return item
 
     def append(self, item: Item, call: Call, action: Any, value: Value, **more: Any) -> None:
-        """Add what a call did, unless it failed or is a read that tells nothing."""
-        if call.type == "fail":
-            item.failed += 1
-            return
-        certain = call.type == "ok"
-        item.operations.append(
+        """Add what a call did, or would have done if it had not failed."""
+        certain, has_failed = call.type == "ok", call.type == "fail"
+        self.history.add(
             Operation(
                 action,
                 call.process,
@@ -139,11 +136,12 @@ class _Builder:
                 item.key,
                 value,
                 call.position,
-                call.ended if certain else FOREVER,
+                call.ended if certain or has_failed else FOREVER,
                 self.parent.file,
                 call.ended_line or call.line,
                 call.line,
                 certain=certain,
+                failed="failed" if has_failed else None,
                 **more,
             )
         )

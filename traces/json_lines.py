@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UnsetType
 
 from ..models.errors import InputError
-from .events import MISSING, Event, Header, Invoke, OperationEvent, Part, Return
-from .history import FOREVER, Action, History, Item, Operation
+from .events import MISSING, Event, Fault, Header, Invoke, OperationEvent, Return
+from .history import Entry, History, Record
+from .json_operations import joined, operations_of
 from .sources import BadLines, Source
 from .values import UNSET, Value
 
@@ -23,18 +24,19 @@ _CUT = (
 
 
 class JsonRun:
-    """Takes files of one run and gives the items that their operations are about."""
+    """Takes files of one run, and tells `sink` what happened, in the order of the lines."""
 
-    def __init__(self, history: History, initial: Value) -> None:
+    def __init__(self, history: History, initial: Value, sink: Callable[[Entry], None]) -> None:
         self.history = history
         self.given_initial = initial
         self.header_initial: Value = UNSET
-        self.clock_error = 0
+        self.sink = sink
+        self.last_file = -1
         self.events = msgspec.json.Decoder(Event)
         self.headers = msgspec.json.Decoder(Header)
         self.anything = msgspec.json.Decoder()
-        self.ids: dict[str | int, tuple[str, int]] = {}
-        self.invoked: dict[str | int, tuple[Invoke, int, int]] = {}
+        self.ids: dict[_Attempt, tuple[str, int]] = {}
+        self.invoked: dict[_Attempt, tuple[Invoke, int, int]] = {}
 
     def read(
         self,
@@ -44,32 +46,31 @@ class JsonRun:
         progress: Callable[[int], None] | None,
     ) -> None:
         """Read one file; a line that cannot be understood raises `InputError` or is counted."""
-        first = True
         for line in source.lines():
-            if not line.strip():
-                continue
-            try:
-                self._take(source, file, line, first)
-            except InputError as error:
-                if bad_lines is None:
-                    raise
-                bad_lines.add(error)
-            first = False
+            self.take_line(source, file, line, bad_lines)
             if progress is not None and not self.history.read % 10_000:
                 progress(self.history.read)
 
-    def finish(self) -> None:
-        """Add the operations that were invoked and never returned, and the clock's error."""
-        for invoke, file, line in self.invoked.values():
-            self._add(_joined(invoke, None), file, line, line)
-        for item in self.history.items.values():
-            item.initial = self._initial_of(item.key)
-            for operation in item.operations:
-                operation.start -= self.clock_error
-                if operation.end < FOREVER:
-                    operation.end += self.clock_error
+    def take_line(self, source: Source, file: int, line: bytes, bad_lines: BadLines | None) -> None:
+        """Take the line that a source has just given."""
+        if not line.strip():
+            return
+        try:
+            is_first, self.last_file = file != self.last_file, file
+            self._take(source, file, line, is_first)
+        except InputError as error:
+            if bad_lines is None:
+                raise
+            bad_lines.add(error)
 
-    def _initial_of(self, key: Value) -> Value:
+    def finish(self) -> None:
+        """Tell of the operations that were invoked and never returned."""
+        for invoke, file, line in self.invoked.values():
+            self._tell(joined(invoke, None), file, line, line)
+        self.invoked.clear()
+
+    def initial_of(self, key: Value) -> Value:
+        """Give what the item of a key holds at first."""
         initial = self.header_initial if self.given_initial is UNSET else self.given_initial
         if isinstance(initial, dict):
             return initial.get(key, initial.get(str(key)))
@@ -92,13 +93,15 @@ class JsonRun:
         if isinstance(event, OperationEvent):
             self._take_operation(source, file, line, event)
         elif isinstance(event, Invoke):
-            self._check_id(source, line, event.id)
+            self._check_id(source, line, event.id, event.attempt)
             self._check_key(source, line, event)
-            self.invoked[event.id] = (event, file, source.line)
+            self.invoked[event.id, event.attempt] = (event, file, source.line)
         elif isinstance(event, Return):
             self._take_return(source, file, line, event)
         else:
-            self.history.ignored[event.__struct_config__.tag] += 1
+            if isinstance(event, Fault) and event.end is not None and event.end < event.start:
+                raise _ends_early(source, line, event.start, event.end, "fault")
+            self.sink(Record(event, file, source.line))
         self.history.read += 1
 
     def _take_header(self, source: Source, line: bytes) -> bool:
@@ -108,10 +111,17 @@ class JsonRun:
             header = self.headers.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._understood_error(source, line, error) from None
-        if header.clock_error_us < 0:
-            raise source.error("clock_error_us is negative", None, line)
-        self.history.mode = header.mode or self.history.mode
-        self.clock_error = max(self.clock_error, header.clock_error_us)
+        for name, time in (
+            ("clock_error_us", header.clock_error_us),
+            ("quiet_us", header.quiet_us),
+        ):
+            if time is not None and time < 0:
+                raise source.error(f"{name} is negative", None, line)
+        history = self.history
+        history.mode = header.mode or history.mode
+        history.regions += [region for region in header.regions if region not in history.regions]
+        history.clock_error = max(history.clock_error, header.clock_error_us)
+        history.quiet = history.quiet if header.quiet_us is None else header.quiet_us
         if header.initial is not MISSING:
             self.header_initial = header.initial
         return True
@@ -154,27 +164,26 @@ class JsonRun:
         self, source: Source, file: int, line: bytes, event: OperationEvent
     ) -> None:
         if event.end is not None and event.end < event.start:
-            raise source.error(
-                f"the operation ends at {event.end}, before it starts at {event.start}",
-                line.find(b'"end"') + 1,
-                line,
-            )
+            raise _ends_early(source, line, event.start, event.end, "operation")
         if event.outcome == "ok" and event.end is None:
             raise source.error("its outcome is ok, but it has no end", None, line)
         self._check_key(source, line, event)
         if event.id is not None:
-            self._check_id(source, line, event.id)
-        self._add(event, file, source.line, source.line)
+            self._check_id(source, line, event.id, event.attempt)
+        self._tell(event, file, source.line, source.line)
 
-    def _check_id(self, source: Source, line: bytes, given: str | int) -> None:
-        before = self.ids.get(given)
+    def _check_id(self, source: Source, line: bytes, given: str | int, attempt: int | None) -> None:
+        before = self.ids.get((given, attempt))
         if before is not None:
             raise source.error(
-                f"the id {given!r} was already used in {before[0]}:{before[1]}",
+                f"the id {given!r} was already used in {before[0]}:{before[1]}; attempts of one "
+                "operation have numbers of their own in `attempt`",
                 line.find(b'"id"') + 1,
                 line,
             )
-        self.ids[given] = (source.name, source.line)
+        self.ids[given, attempt] = (source.name, source.line)
+        if len(self.ids) > _IDS_REMEMBERED:
+            del self.ids[next(iter(self.ids))]
 
     def _check_key(self, source: Source, line: bytes, event: OperationEvent | Invoke) -> None:
         if event.op != "transaction" and event.key is None:
@@ -191,103 +200,45 @@ class JsonRun:
                 )
 
     def _take_return(self, source: Source, file: int, line: bytes, event: Return) -> None:
-        found = self.invoked.pop(event.id, None)
-        if found is None:
+        attempt = self._attempt_of(event)
+        found = self.invoked.pop(attempt, None) if attempt is not None else None
+        if attempt is None or found is None:
             at = line.find(b'"id"') + 1
             raise source.error(f"nothing with the id {event.id!r} is under way", at, line)
         invoke, _, invoked = found
-        joined = _joined(invoke, event)
         if event.end is not None and event.end < invoke.start:
-            self.invoked[event.id] = found
+            self.invoked[attempt] = found
             raise source.error(
                 f"the operation ends at {event.end}, but line {invoked} says it starts "
                 f"at {invoke.start}",
                 line.find(b'"end"') + 1,
                 line,
             )
-        self._add(joined, file, source.line, invoked)
+        self._tell(joined(invoke, event), file, source.line, invoked)
 
-    def _add(self, event: OperationEvent, file: int, line: int, invoked: int) -> None:
-        """Put what an operation did on each item into the history."""
-        if event.op == "transaction":
-            if not event.items:
-                self.history.ignored["transaction without items"] += 1
-            parts = event.items
-        else:
-            parts = [Part(event.op, event.key, event.value, event.version, event.expected)]  # type: ignore[arg-type]
-        outcome = event.outcome or ("unknown" if event.end is None else "ok")
-        for part in parts:
-            item = self.history.items.get(part.key)
-            if item is None:
-                item = self.history.items[part.key] = Item(part.key, None)
-            if outcome in ("failed", "conflict"):
-                item.failed += 1
-                continue
-            certain = outcome == "ok"
-            action, value = _meaning(part)
-            end = event.end if certain and event.end is not None else FOREVER
-            item.operations.append(
-                Operation(
-                    action,
-                    event.session,
-                    event.region,
-                    part.key,
-                    value if certain or action != "read" else UNSET,
-                    event.start,
-                    end,
-                    file,
-                    line,
-                    invoked,
-                    _given(part.expected) if action == "cas" else UNSET,
-                    part.version,
-                    event.consistency,
-                    certain,
-                )
-            )
+    def _attempt_of(self, event: Return) -> _Attempt | None:
+        """Give the attempt that a return is of: the one it names, or the last under way."""
+        if event.attempt is not None or (event.id, None) in self.invoked:
+            return event.id, event.attempt
+        return next((each for each in reversed(self.invoked) if each[0] == event.id), None)
+
+    def _tell(self, event: OperationEvent, file: int, line: int, invoked: int) -> None:
+        if event.op == "transaction" and not event.items:
+            self.history.ignored["transaction without items"] += 1
+        for operation in operations_of(event, file, line, invoked):
+            self.sink(operation)
+
+
+_Attempt = tuple[str | int, int | None]
+_IDS_REMEMBERED = 5_000_000
+
+
+def _ends_early(source: Source, line: bytes, start: int, end: int, what: str) -> InputError:
+    return source.error(
+        f"the {what} ends at {end}, before it starts at {start}", line.find(b'"end"') + 1, line
+    )
 
 
 _KNOWN = frozenset(
     "op invoke return apply stream append deliver snapshot fault".split()  # noqa: SIM905
 )
-
-
-def _meaning(part: Part) -> tuple[Action, Value]:
-    """Give what a part does to a register: conditional writes are compare-and-set."""
-    if part.op == "read":
-        return "read", _given(part.value)
-    if part.op == "increment":
-        return "increment", 1 if part.value is MISSING else part.value
-    value = None if part.op == "delete" or part.value is MISSING else part.value
-    return ("write" if part.expected is MISSING else "cas"), value
-
-
-def _given(value: Value) -> Value:
-    return UNSET if value is MISSING else value
-
-
-def _joined(invoke: Invoke, result: Return | None) -> OperationEvent:
-    """Make one operation of its two halves; without the second it never returned."""
-    event = OperationEvent(
-        op=invoke.op,
-        session=invoke.session,
-        start=invoke.start,
-        id=invoke.id,
-        region=invoke.region,
-        key=invoke.key,
-        consistency=invoke.consistency,
-        value=invoke.value,
-        version=invoke.version,
-        expected=invoke.expected,
-        attempt=invoke.attempt,
-        items=invoke.items,
-    )
-    if result is None:
-        return event
-    event.end, event.outcome, event.error = result.end, result.outcome, result.error
-    if result.value is not MISSING:
-        event.value = result.value
-    if result.version is not None:
-        event.version = result.version
-    if result.items is not None:
-        event.items = result.items
-    return event

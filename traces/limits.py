@@ -17,6 +17,10 @@ class ObservationLimits:
     max_seconds: float = 60.0
     """Wall-clock seconds for all searches of one call together."""
 
+    max_remembered: int = 10_000
+    """Versions or values of one item that a rule remembers, the newest; older ones are not
+    judged."""
+
     max_witness_seconds: float = 0.25
     """Wall-clock seconds spent on making one witness smaller."""
 

@@ -1,4 +1,4 @@
-"""GT201, strong reads: every item behaves as one copy that each operation meets at one moment."""
+"""Whether an item behaves as one copy that each operation meets at one moment."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import Any
 
 from ..models.verdicts import Verdict
 from .contradiction import find_contradiction
-from .history import History, Item, Operation
+from .history import Item, Operation
 from .limits import ObservationLimits
 from .linearization import TimedEffect, linearize
-from .results import RuleResult
 from .sequential_models import (
     ABSENT,
     COUNTER,
@@ -27,13 +26,11 @@ from .sequential_models import (
     State,
 )
 from .values import UNSET, ValueNumbers, identity, shown
-from .wording import line_of, named_item, told, witness_line
+from .wording import line_of, named_item, told
 from .zones import Cluster, ZoneConflict, find_zone_conflict
 
 _SILENT = ("write", "append", "increment")
 _FEW = 6
-
-CODE, NAME = "GT201", "linearizable per item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +44,6 @@ class Finding:
     operations: tuple[Operation, ...] = ()
 
 
-def check_linearizable_items(
-    history: History, limits: ObservationLimits, deadline: float
-) -> RuleResult:
-    """Judge every item by itself over all regions: strong reads and all writes.
-
-    Where written values are unique it takes O(n log n) by zones; otherwise a
-    search, exponential in how many operations overlap and bounded by `limits`. Claims C13, C71.
-    """
-    checked = 0
-    reasons: list[str] = []
-    for item in history.items.values():
-        finding = judge_item(item, limits, deadline)
-        checked += finding.checked
-        if finding.verdict is Verdict.VIOLATED:
-            return RuleResult(
-                CODE,
-                NAME,
-                finding.verdict,
-                checked=checked,
-                explanation=finding.explanation,
-                witness=tuple(witness_line(history, each) for each in finding.operations),
-                item=item.key,
-            )
-        if finding.verdict is Verdict.UNDECIDED:
-            reasons.append(f"{named_item(item.key)}: {finding.reason}")
-    if reasons:
-        more = f" (and {len(reasons) - 1:,} more items)" if len(reasons) > 1 else ""
-        return RuleResult(CODE, NAME, Verdict.UNDECIDED, checked=checked, reason=reasons[0] + more)
-    if not checked:
-        reason = "no strong read, no conditional write and no lock operation tells of any item"
-        return RuleResult(CODE, NAME, Verdict.NOT_CHECKED, reason=reason)
-    return RuleResult(CODE, NAME, Verdict.HOLDS, checked=checked)
-
-
 def judge_item(item: Item, limits: ObservationLimits, deadline: float) -> Finding:
     """Choose the way to judge an item: zones where reads name their writes, else a search."""
     operations = [
@@ -91,7 +54,7 @@ def judge_item(item: Item, limits: ObservationLimits, deadline: float) -> Findin
     if not any(each.certain and each.action not in _SILENT for each in operations):
         # What failed was looked at as well: nothing saw an effect of it.
         verdict = Verdict.HOLDS if item.failed else Verdict.NOT_CHECKED
-        return Finding(verdict, item.failed)
+        return Finding(verdict, len(item.failed))
     if item.model == "register" and all(o.action in ("read", "write") for o in operations):
         finding = _judge_by_zones(item, operations)
         if finding is not None:

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from ..models.errors import ParameterError, UnknownNameError, UsageError
 from ..models.verdicts import Verdict
 from .history import History
+from .judging import judge
 from .limits import ObservationLimits
 from .observation import EventCounts, Observation
 from .reader import OnBadLine, read_history
@@ -30,6 +31,7 @@ def observe(
     on_bad_line: OnBadLine = "fail",
     input_format: str = "auto",
     initial: object = UNSET,
+    across_items: bool = False,
     limits: ObservationLimits = DEFAULT_LIMITS,
     progress: Callable[[int], None] | None = None,
 ) -> Observation:
@@ -37,7 +39,8 @@ def observe(
 
     `input_format` is auto, jsonl, jepsen or edn. `initial` is what every item holds at first (an
     object gives it by key); without it that is what the trace's header says, else null in JSON
-    lines and console logs, 0 for registers in EDN, and the empty text for texts. With
+    lines and console logs, 0 for registers in EDN, and the empty text for texts. `across_items` has
+    the session rules of writes compare the versions of all items. With
     `on_bad_line` "skip", lines that cannot be understood are counted and named instead of raising
     `InputError`. `progress` is called with the number of events read so far.
 
@@ -66,9 +69,7 @@ def observe(
             progress=progress,
         )
         history.mode = mode or history.mode
-        deadline = time.monotonic() + limits.max_seconds
-        for rule in chosen:
-            results[rule.code] = _checked(rule, history, bool(rules), limits, deadline)
+        results = judge(history, chosen, bool(rules), limits, across_items=across_items)
         if history.format == "jsonl":
             from .originals import with_original_events
 
@@ -110,15 +111,3 @@ def _chosen_rules(codes: Sequence[str]) -> list[Rule]:
         if code not in RULES:
             raise UnknownNameError.among("rule", code, RULES)
     return [rule for code, rule in RULES.items() if not codes or code in codes]
-
-
-def _checked(
-    rule: Rule, history: History, named: bool, limits: ObservationLimits, deadline: float
-) -> RuleResult:
-    if not named and history.mode is not None and history.mode not in rule.modes:
-        reason = (
-            f"mode {history.mode} does not promise it; "
-            f"name the rule {rule.code} to check it all the same"
-        )
-        return RuleResult(rule.code, rule.name, Verdict.NOT_CHECKED, reason=reason)
-    return rule.check(history, limits, deadline)

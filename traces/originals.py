@@ -52,7 +52,7 @@ def _events_in(
             for text in source.lines():
                 if source.line in numbers:
                     event = msgspec.json.decode(text)
-                    if isinstance(event, dict) and event.get("type") == "op":
+                    if isinstance(event, dict) and event.get("type") not in ("invoke", "return"):
                         found[file, source.line] = event
                 if source.line >= last:
                     break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ from ..models.errors import UsageError
 from .console_log import read_console_log
 from .edn_history import read_edn_history
 from .formats import Format, format_of
-from .history import History
+from .history import Entry, History, Record
 from .jepsen import JepsenHistory
 from .limits import ObservationLimits
 from .sources import BadLines, Source, open_source
@@ -45,7 +46,7 @@ def read_history(
             if found == "jsonl":
                 from .json_lines import JsonRun
 
-                json_run = json_run or JsonRun(history, initial)
+                json_run = json_run or JsonRun(history, initial, partial(_put, history))
                 json_run.read(source, index, skipped, progress)
                 continue
             jepsen = JepsenHistory(source, index, found)
@@ -56,6 +57,15 @@ def read_history(
             source.close()
     if json_run is not None:
         json_run.finish()
+        for item in history.items.values():
+            item.initial = json_run.initial_of(item.key)
+
+
+def _put(history: History, entry: Entry) -> None:
+    if isinstance(entry, Record):
+        history.records.append(entry)
+    else:
+        history.add(entry)
 
 
 def _check_same_format(history: History, found: Format, source: Source) -> None:

@@ -32,6 +32,7 @@ class RuleResult:
     verdict: Verdict
     checked: int = field(default=0, kw_only=True)
     reason: str | None = field(default=None, kw_only=True)
+    note: str | None = field(default=None, kw_only=True)
     explanation: str | None = field(default=None, kw_only=True)
     witness: tuple[WitnessLine, ...] = field(default=(), kw_only=True)
     item: Any = field(default=None, kw_only=True)
@@ -44,6 +45,7 @@ class RuleResult:
             "verdict": self.verdict.value,
             "checked": self.checked,
             "reason": self.reason,
+            "note": self.note,
             "explanation": self.explanation,
             "item": self.item,
             "witness": [

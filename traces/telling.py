@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from textwrap import wrap
 
 from ..models.notebooks import result_html
 from ..models.styles import PLAIN, Style
@@ -13,6 +14,8 @@ from .observation import Observation
 from .results import RuleResult
 
 _VERDICT_WIDTH = len(Verdict.NOT_CHECKED.value)
+_FEW_RULES = 4
+_CODES_WIDTH = 84
 
 
 def observation_text(result: Observation, style: Style = PLAIN) -> str:
@@ -20,12 +23,17 @@ def observation_text(result: Observation, style: Style = PLAIN) -> str:
     files = ", ".join(result.files)
     mode = f"  mode={result.mode}" if result.mode else ""
     lines = [f"{style.strong(files)}  format={result.format}{mode}", ""]
-    width = max(len(rule.name) for rule in result.rules)
-    for rule in result.rules:
+    told = [rule for rule in result.rules if rule.verdict is not Verdict.NOT_CHECKED]
+    told = told if told and len(result.rules) > _FEW_RULES else list(result.rules)
+    width = max((len(rule.name) for rule in told), default=0)
+    for rule in told:
         lines.append(_rule_line(rule, width, style))
+    lines += _not_checked([rule for rule in result.rules if rule not in told], style)
     for rule in result.rules:
         if rule.verdict is Verdict.VIOLATED:
             lines += ["", *_contradiction(rule, style)]
+        elif rule.note is not None:
+            lines += ["", *_note(rule, style)]
     lines += [*_ignored(result), "", closing_line(result, style)]
     return "\n".join(lines) + "\n"
 
@@ -34,6 +42,15 @@ def _rule_line(rule: RuleResult, width: int, style: Style) -> str:
     verdict = style.verdict(rule.verdict, width=_VERDICT_WIDTH)
     said = _said(rule)
     return f"{verdict}  {rule.code}  {rule.name:<{width}}  {style.faint(said)}"
+
+
+def _not_checked(rules: Sequence[RuleResult], style: Style) -> Iterator[str]:
+    """Give in few lines the rules that nothing in the trace tells of, or that its mode has not."""
+    if rules:
+        verdict = style.verdict(Verdict.NOT_CHECKED, width=_VERDICT_WIDTH)
+        for text in wrap(" ".join(rule.code for rule in rules), width=_CODES_WIDTH):
+            yield f"{verdict}  {style.faint(text)}"
+            verdict = " " * _VERDICT_WIDTH
 
 
 def _said(rule: RuleResult) -> str:
@@ -54,6 +71,18 @@ def _contradiction(rule: RuleResult, style: Style) -> Iterator[str]:
     if rule.explanation:
         yield f"  {rule.explanation}"
     yield ""
+    yield from _witness(rule)
+
+
+def _note(rule: RuleResult, style: Style) -> Iterator[str]:
+    yield f"told: {style.strong(f'{rule.code} {rule.name}')}"
+    yield f"  {rule.note}"
+    if rule.witness:
+        yield ""
+        yield from _witness(rule)
+
+
+def _witness(rule: RuleResult) -> Iterator[str]:
     places = [f"{witness.file}:{witness.line}" for witness in rule.witness]
     width = max(map(len, places), default=0)
     for place, witness in zip(places, rule.witness, strict=True):

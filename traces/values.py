@@ -3,7 +3,7 @@
 import json
 from collections.abc import Hashable
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 Value = object
 """What a trace gives as a value: null, a boolean, a number, a string, a list or an object."""
@@ -81,15 +81,24 @@ class ValueNumbers:
         return number
 
 
-def is_ordered_version(version: object) -> bool:
-    """Tell whether a version can be compared: a number, or a list of numbers and strings."""
-    if isinstance(version, bool):
-        return False
+def version_key(version: object) -> tuple[Any, ...] | None:
+    """Give what a version is compared by: a number, or a list of numbers and strings; else None.
+
+    All keys can be compared, those of lists from left to right, a number as a list of one.
+
+    >>> version_key(7) < version_key([7, "us-east-1"]) < version_key([8]), version_key(True)
+    (True, None)
+    """
     if isinstance(version, (int, float)):
-        return True
-    return isinstance(version, (list, tuple)) and all(
-        isinstance(part, (int, float, str)) and not isinstance(part, bool) for part in version
-    )
+        return None if isinstance(version, bool) else ((0, version),)
+    if not isinstance(version, (list, tuple)):
+        return None
+    parts: list[tuple[int, Any]] = []
+    for part in version:
+        if isinstance(part, bool) or not isinstance(part, (int, float, str)):
+            return None
+        parts.append((1, part) if isinstance(part, str) else (0, part))
+    return tuple(parts)
 
 
 class Unset(Enum):

@@ -1,10 +1,14 @@
-"""Operations in words: what they did, who did it, and the lines of a witness."""
+"""Operations and records in words: what they did, who did it, and the lines of a witness."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from .history import FOREVER, History, Operation
+import msgspec
+
+from .events import Append, Apply, Deliver, Fault, Snapshot, Stream
+from .history import FOREVER, Entry, Operation, Record, RecordedEvent
 from .results import WitnessLine
 from .values import UNSET, plain, shown
 
@@ -33,15 +37,33 @@ def _transaction(value: Any) -> str:
     return "the transaction (" + ", ".join(parts) + ")"
 
 
-def line_of(operation: Operation) -> str:
+def line_of(entry: Entry) -> str:
     """Give `line 7`, or `lines 3 to 7` where it began and ended in lines of its own."""
-    if operation.invoked == operation.line:
-        return f"line {operation.line}"
-    return f"lines {operation.invoked} to {operation.line}"
+    if isinstance(entry, Record) or entry.invoked == entry.line:
+        return f"line {entry.line}"
+    return f"lines {entry.invoked} to {entry.line}"
 
 
-def witness_line(history: History, operation: Operation) -> WitnessLine:
-    """Give the line where the operation's outcome stands, with the operation in plain fields."""
+def witness_line(files: Sequence[str], entry: Entry) -> WitnessLine:
+    """Give the line where an entry's outcome stands, with the entry in plain fields."""
+    if isinstance(entry, Record):
+        event = msgspec.to_builtins(entry.event)
+        return WitnessLine(
+            files[entry.file], entry.line, event=event, text=_record_told(entry.event)
+        )
+    who = f"session {shown(entry.session)}"
+    if entry.region is not None:
+        who += f" in {entry.region}"
+    text = f"{who} {told(entry)}"
+    if entry.failed is not None:
+        text = f"{who} tried: {told(entry)}, which {_FAILED[entry.failed]}"
+    return WitnessLine(files[entry.file], entry.line, event=_as_event(entry), text=text)
+
+
+_FAILED = {"failed": "failed", "conflict": "met a conflict"}
+
+
+def _as_event(operation: Operation) -> dict[str, Any]:
     event: dict[str, Any] = {
         "type": "op",
         "session": plain(operation.session),
@@ -60,18 +82,42 @@ def witness_line(history: History, operation: Operation) -> WitnessLine:
         event["value"] = plain(operation.value)
     event["start"] = operation.start
     event["end"] = None if operation.end >= FOREVER else operation.end
-    event["outcome"] = "ok" if operation.certain else "unknown"
+    event["outcome"] = operation.outcome
     if operation.invoked != operation.line:
         event["invoked_line"] = operation.invoked
-    who = f"session {shown(operation.session)}"
-    if operation.region is not None:
-        who += f" in {operation.region}"
-    return WitnessLine(
-        history.files[operation.file],
-        operation.line,
-        event=event,
-        text=f"{who} {told(operation)}",
-    )
+    return event
+
+
+def _record_told(event: RecordedEvent) -> str:
+    match event:
+        case Apply():
+            did = "applied" if event.applied else "skipped"
+            return f"{event.region} {did} version {shown(event.version)} of {shown(event.key)}"
+        case Stream():
+            told = f"version {shown(event.version)} of {shown(event.key)}"
+            return f"the stream of {event.region} tells of {told}"
+        case Append():
+            held = f", held in {', '.join(event.regions)}" if event.regions else ""
+            what = f"appends {shown(event.entry)} at position {event.position}"
+            return f"{event.region} {what}{held}"
+        case Deliver():
+            return f"{event.region} is given {shown(event.entry)} of position {event.position}"
+        case Snapshot():
+            held = f"{shown(event.value)} as version {shown(event.version)}"
+            return f"{event.region} holds {held} of {shown(event.key)}"
+        case Fault():
+            until = "" if event.end is None else f" to {event.end:,}"
+            return f"{event.kind} {target_told(event)} from {event.start:,}{until}"
+
+
+def target_told(fault: Fault) -> str:
+    """Give what a fault strikes in words."""
+    target = fault.target
+    if isinstance(target, list):
+        return " - ".join(str(part) for part in target)
+    if isinstance(target, dict) and {"from", "to"} <= target.keys():
+        return f"{target['from']} to {target['to']}"
+    return str(target)
 
 
 def named_item(key: Any) -> str:

@@ -20,8 +20,9 @@ def rule_list_text(rules: Iterable[Rule], palette: Palette) -> str:
 
 def rule_text(rule: Rule, palette: Palette) -> str:
     """Give all that one rule says of itself."""
-    modes = ", ".join(rule.modes)
-    return f"{palette.strong(rule.code)}  {rule.name}  (on by default in: {modes})\n\n" + (
+    modes = f"on by default in: {', '.join(rule.modes)}" if rule.modes else "off unless named"
+    told = f"; told, and allowed, in: {', '.join(rule.told_in)}" if rule.told_in else ""
+    return f"{palette.strong(rule.code)}  {rule.name}  ({modes}{told})\n\n" + (
         rule.description.rstrip() + "\n"
     )
 
@@ -34,4 +35,6 @@ def rule_json(rule: Rule) -> dict[str, object]:
         "summary": rule.summary,
         "description": rule.description,
         "modes": list(rule.modes),
+        "told_in": list(rule.told_in),
+        "example": rule.example.read_text(encoding="utf-8").splitlines(),
     }

@@ -48,6 +48,8 @@ def test_going_back_is_told_by_unique_values_too(tmp_path: Path) -> None:
     ]
     assert result(tmp_path, "GT101", *lines).verdict is Verdict.VIOLATED
     lines.append(op("w", "write", 1, 8, 9))
+    assert result(tmp_path, "GT101", *lines).verdict is Verdict.VIOLATED
+    lines.append(op("w", "write", 1, 7, 9))
     assert result(tmp_path, "GT101", *lines).verdict is Verdict.NOT_CHECKED
 
 

@@ -1,0 +1,137 @@
+"""What a rule is: a monitor that is told what happened, moment by moment, and remembers little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from .history import QUIET, Entry, Operation, Record
+from .limits import ObservationLimits
+from .values import Value
+
+MODES = ("mrsc", "async")
+
+
+def _absent(key: Value) -> Value:
+    return None
+
+
+def _register(key: Value) -> str:
+    return "register"
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What holds of the whole run that is checked.
+
+    Each timestamp may be off by `clock_error` microseconds; `quiet` is after how many replicas are
+    expected to agree. `across_items` asks the session rules for an order across items as well.
+    `violated` counts the violations so far.
+    """
+
+    mode: str | None = None
+    regions: tuple[str, ...] = ()
+    clock_error: int = 0
+    quiet: int = QUIET
+    across_items: bool = False
+    initial_of: Callable[[Value], Value] = _absent
+    model_of: Callable[[Value], str] = _register
+    limits: ObservationLimits = field(default_factory=ObservationLimits)
+    deadline: float = float("inf")
+    violated: int = 0
+
+    @property
+    def promises_mrsc(self) -> bool:
+        """Tell whether the run is held to strong consistency: unless it is said to be async."""
+        return self.mode != "async"
+
+    def is_before(self, end: int, start: int) -> bool:
+        """Tell whether what ended at one moment was over before another began, for any clocks."""
+        return end + 2 * self.clock_error < start
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Entries that contradict each other, in words, about the item of key `item`."""
+
+    explanation: str
+    entries: tuple[Entry, ...]
+    item: Any = None
+
+
+class Monitor:
+    """One rule on one run; the docstring of each says what it promises and how it is checked.
+
+    The hooks are called in the order of time. An operation is `opened` when it starts and `closed`
+    when it ends; a record is `seen` at its moment. Each is `settled` as soon as everything that may
+    have begun before its end was told. Operations of unknown outcome are neither closed nor
+    settled.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    modes: ClassVar[tuple[str, ...]] = MODES
+    """The modes that promise it."""
+
+    told_in: ClassVar[tuple[str, ...]] = ()
+    """The modes that allow the opposite, in which it is told without being a violation."""
+
+    nothing: ClassVar[str]
+    """Why nothing was checked, where nothing was."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.checked = 0
+        self.violation: Violation | None = None
+        self.undecided: str | None = None
+        self.note: str | None = None
+
+    def opened(self, operation: Operation) -> None:
+        """Take the start of an operation."""
+
+    def closed(self, operation: Operation) -> None:
+        """Take the end of an operation of known outcome."""
+
+    def seen(self, record: Record) -> None:
+        """Take a record."""
+
+    def settled(self, entry: Entry) -> None:
+        """Take that all which may have begun before the end of an entry was told."""
+
+    def finish(self) -> None:
+        """Take that the run is over."""
+
+    def violate(self, explanation: str, *entries: Entry | None, item: Any = None) -> None:
+        """Keep the first violation; entries that are None are left out, and no one is told
+        twice."""
+        if self.violation is None:
+            told = dict.fromkeys(entry for entry in entries if entry is not None)
+            self.violation = Violation(explanation, tuple(told), item)
+            self.run.violated += 1
+
+
+class Remembered(dict[Any, Any]):
+    """A dictionary of bounded size that forgets what it was given first.
+
+    >>> remembered = Remembered(2)
+    >>> remembered.update(a=1)
+    >>> remembered.keep("b", 2); remembered.keep("c", 3)
+    >>> remembered, remembered.forgot
+    ({'b': 2, 'c': 3}, True)
+    """
+
+    __slots__ = ("forgot", "most")
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self.forgot = False
+
+    def keep(self, key: Any, value: Any) -> None:
+        """Put a value in, and drop the oldest key where there are too many."""
+        self[key] = value
+        if len(self) > self.most:
+            del self[next(iter(self))]
+            self.forgot = True
