@@ -59,6 +59,7 @@ class PlainStep(Step):
 
     def __init__(self, system: System, state: State, chooser: Chooser) -> None:
         self._slots = system.slots
+        self._before = state
         self.values = list(state)
         self._chooser = chooser
         self._moments = -1
@@ -94,7 +95,8 @@ class PlainStep(Step):
 
     def now(self) -> Time:
         if self._moments < 0:
-            self._moments = len(live_ranks(self.values))
+            # Of the state before the step: what it forgot meanwhile leaves gaps below.
+            self._moments = len(live_ranks(self._before))
         self._moments += 1
         return Time(self._moments - 1)
 
@@ -105,7 +107,9 @@ class PlainStep(Step):
         distinct = tuple(dict.fromkeys(self.values[slot]))
         if not distinct:
             raise Disabled
-        return distinct[self._chooser(distinct, slot)]
+        # The elements of a bag that this very step changed are told apart by their order alone.
+        is_as_before = self.values[slot] is self._before[slot]
+        return distinct[self._chooser(distinct, slot if is_as_before else None)]
 
     def write(self, slot: int, value: Any) -> None:
         check_value(value, f"the new value of {self._slots[slot].name}")
