@@ -1,6 +1,6 @@
 """What a system can reach: exploring every interleaving, and the verdicts on its properties."""
 
-from .exploration import Change, Exploration, PropertyResult, Trace, TraceStep
+from .exploration import Change, Exploration, PropertyResult, Trace, TraceStep, Untaken
 from .explorer import explore
 from .graph_files import check_graph_name, graph_text
 from .graphs import state_graph
@@ -14,6 +14,7 @@ __all__ = [
     "PropertyResult",
     "Trace",
     "TraceStep",
+    "Untaken",
     "check_graph_name",
     "explore",
     "graph_text",

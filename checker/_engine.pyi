@@ -77,7 +77,10 @@ class Engine:
         """Add the trie of a reaction; it may not branch, nor have reactions."""
 
     def add_predicate(self, kind: int) -> int:
-        """Add the trie of a predicate: 0 ALWAYS, 1 SOMETIMES, 2 TERMINAL (one at most)."""
+        """Add the trie of a predicate: 0 ALWAYS, 1 SOMETIMES, 2 TERMINAL (one at most).
+
+        3 IN_THE_END judges no state: it is the goal or the trigger of a promise (see `answer`).
+        """
 
     def set_stamps(self, slot: int, identifier: int, mask: int) -> None:
         """Say which timestamps (bits, ranks) are inside a value or an element; it cannot change."""
@@ -102,6 +105,27 @@ class Engine:
         exception of `interrupt_types` from a callback stops the run with "max_seconds"; a
         KeyboardInterrupt with "interrupted"; any other passes through, and what was found so far
         can still be read.
+        """
+
+    def answer(
+        self,
+        responses: list[tuple[int, int | None]],
+        fairness: list[int],
+        *,
+        max_seconds: float | None,
+        max_memory_bytes: int | None,
+        interrupt_types: tuple[type[BaseException], ...],
+    ) -> list[tuple[Any, ...] | None]:
+        """Judge promises on the states that were found and expanded, after `run`.
+
+        A response is the tries of its goal and its trigger; without a trigger the start asks.
+        `fairness` is by action: 0 none, 1 weak, 2 strong. Of each promise: None where no fair run
+        breaks it; ("lasso", state, [(action, branches)], [(action, branches)]), a state where it is
+        owed, the steps from there to a cycle, and the cycle (none: the run rests); or
+        ("predicate-error", state, error). A limit gives an empty list, and `stopped` says which.
+        Raises RuntimeError before `run`, ValueError for a trie or fairness that is none. Cost: a
+        second walk over the states in which some promise is not met, and 32 bytes for each of
+        them and 6 for each of their steps while it lasts.
         """
 
     @property

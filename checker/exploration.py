@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..models.errors import Place, UnknownNameError
+from ..models.fairness import Fairness
 from ..models.properties import PropertyKind
 from ..models.values import show
 from ..models.verdicts import Verdict
@@ -51,15 +52,30 @@ class TraceStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Untaken:
+    """An action that a run without end never takes, though it could `always` or only at times."""
+
+    action: str
+    fairness: Fairness
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """A run from an initial state: the values it begins with, and its steps in order.
 
     `start` is what was chosen, as shown, where the machines' start branches.
+    A run without end goes on with the steps of its `cycle` for ever; where the cycle is empty,
+    nothing happens any more. `owed_after` is the number of steps after which what never comes is
+    owed, `untaken` what could happen in the cycle and does not.
     """
 
     initial: Mapping[str, Any]
     steps: tuple[TraceStep, ...]
     start: tuple[str, ...] = ()
+    cycle: tuple[TraceStep, ...] | None = None
+    owed_after: int | None = None
+    untaken: tuple[Untaken, ...] = ()
 
     def __str__(self) -> str:
         """Give the run as `gtcheck explore` prints it: numbered steps, and what each changed."""
@@ -92,7 +108,8 @@ class Exploration:
     `transitions` are the outcomes of steps taken, `depth` the steps to the farthest state,
     `memory_mb` mebibytes. `complete` tells that every state within the model's bounds was reached;
     otherwise `stopped_by` names the limit, `violation`, or `interrupted`, and `stopped_in` the line
-    of a step that did not end in time.
+    of a step that did not end in time. `fairness` is what was assumed of each action, None where no
+    checked property depends on it.
     """
 
     version: str
@@ -111,6 +128,7 @@ class Exploration:
     engine_note: str | None
     storage: str
     reductions: tuple[str, ...]
+    fairness: Mapping[str, Fairness] | None
     stopped_by: str | None
     stopped_in: Place | None
     coverage: Coverage
@@ -182,6 +200,9 @@ class Exploration:
             "engine_note": self.engine_note,
             "storage": self.storage,
             "reductions": list(self.reductions),
+            "fairness": None
+            if self.fairness is None
+            else {action: how.value for action, how in self.fairness.items()},
             "coverage": self.coverage.as_json(),
             "properties": [_property_json(found) for found in self.properties],
         }
@@ -200,6 +221,16 @@ def _property_json(found: PropertyResult) -> dict[str, object]:
         if trace is None
         else {name: show(value) for name, value in trace.initial.items()},
         "trace": None if trace is None else [_step_json(step) for step in trace.steps],
+        "cycle": None
+        if trace is None or trace.cycle is None
+        else [_step_json(step) for step in trace.cycle],
+        "owed_after": None if trace is None else trace.owed_after,
+        "untaken": []
+        if trace is None
+        else [
+            {"action": one.action, "fairness": one.fairness.value, "always": one.always}
+            for one in trace.untaken
+        ],
     }
 
 

@@ -14,8 +14,9 @@ from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
 from .deadline import Alarm, OutOfTime, deadline
-from .exploration import Exploration, PropertyResult
+from .exploration import Exploration, PropertyResult, Trace
 from .findings import Finding, Search, Task, checked_properties, is_violation
+from .lassos import replay_lasso
 from .limits import Limits, Progress
 from .purity import Purity, check_steps
 from .reference import ReferenceEngine
@@ -88,6 +89,9 @@ def explore(
         engine_note=note,
         storage="exact",
         reductions=(),
+        fairness={action.name: action.fairness for action in system.actions}
+        if task.responses
+        else None,
         stopped_by=search.stopped_by,
         stopped_in=search.stopped_in,
         coverage=search.coverage,
@@ -128,15 +132,23 @@ def _search(chosen: EngineName, task: Task) -> Search:
 
 def _result(task: Task, found: Property, search: Search) -> PropertyResult:
     finding = search.findings.get(found.name)
+    trace = None if finding is None else _trace(task, found, finding)
     return PropertyResult(
         name=found.name,
         kind=found.kind,
         summary=found.summary,
         verdict=_verdict(found, finding, search),
-        message=_message(found, finding, search),
+        message=_message(found, finding, search, trace),
         place=finding.failure.place if finding and finding.failure else found.place,
-        trace=None if finding is None else replay(task.system, finding, task.watched),
+        trace=trace,
     )
+
+
+def _trace(task: Task, found: Property, finding: Finding) -> Trace:
+    if finding.cycle is None:
+        return replay(task.system, finding, task.watched)
+    response = next(one for one in task.responses if one.name == found.name)
+    return replay_lasso(task.system, finding, task.watched, response)
 
 
 def _verdict(found: Property, finding: Finding | None, search: Search) -> Verdict:
@@ -149,9 +161,13 @@ def _verdict(found: Property, finding: Finding | None, search: Search) -> Verdic
     return Verdict.VIOLATED if found.kind is PropertyKind.SOMETIMES else Verdict.HOLDS
 
 
-def _message(found: Property, finding: Finding | None, search: Search) -> str | None:
+def _message(
+    found: Property, finding: Finding | None, search: Search, trace: Trace | None
+) -> str | None:
     if finding is not None and finding.failure is not None:
         return finding.failure.message
+    if trace is not None and trace.owed_after is not None:
+        return _owed(found, trace.owed_after)
     if finding is not None:
         return None
     if found.kind is PropertyKind.SOMETIMES and search.complete and not search.pruned:
@@ -159,3 +175,12 @@ def _message(found: Property, finding: Finding | None, search: Search) -> str | 
     if search.pruned and search.complete:
         return "what comes after a failing step was not looked at"
     return None
+
+
+def _owed(found: Property, steps: int) -> str:
+    since = f"after step {steps}" if steps else "from the start"
+    if found.kind is PropertyKind.EVENTUALLY:
+        return "a fair run goes on for ever and never comes to it"
+    if found.kind is PropertyKind.SPEC:
+        return f"{since} the spec is hot, and stays so for ever in a fair run"
+    return f"{since} it is owed, and a fair run goes on for ever without it"

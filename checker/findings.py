@@ -12,6 +12,7 @@ from ..models.systems import System
 from .coverage import Coverage
 from .limits import Limits, Progress
 from .purity import Purity
+from .responses import Response, responses
 
 
 class Chooser(Protocol):
@@ -42,6 +43,7 @@ class PathStep:
 class Finding:
     """The first state or step that decides a property, and a shortest path to it.
 
+    A run without end goes on from there by its `cycle`, for ever; an empty one rests.
     A branch of the path is the index of an alternative; where `element_of` is given, a branch over
     the elements of a bag is an element's number, and `element_of(slot, number)` that element.
     """
@@ -50,6 +52,7 @@ class Finding:
     path: tuple[PathStep, ...]
     failure: Failure | None = None
     element_of: Callable[[int, int], Any] | None = None
+    cycle: tuple[PathStep, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,11 @@ class Task:
     def watched(self) -> frozenset[str]:
         """The names of the properties, among them the specs that observe."""
         return frozenset(found.name for found in self.checked)
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """What must come in the end."""
+        return responses(self.checked)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +98,14 @@ class Search:
     pruned: bool = False
     findings: dict[str, Finding] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
+
+    @property
+    def shows_runs_without_end(self) -> bool:
+        """Whether what was explored is to be searched for runs that never come to what they must.
+
+        Not where the search was told to end, by a violation, the clock, the memory or the user.
+        """
+        return self.stopped_by in (None, "max_states", "max_depth")
 
 
 def is_violation(checked: Property, finding: Finding | None) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from typing import Any
 
 from ..models.errors import ModelError
+from ..models.fairness import Fairness
 from ..models.properties import PropertyKind
 from .deadline import OutOfTime
 from .findings import Finding, PathStep, Search, Task
@@ -17,6 +19,8 @@ from .tabulator import Tabulator, initial_ids
 _MEBIBYTE = 1 << 20
 _HURRIED = ("interrupted", "max_seconds")
 _KINDS = {PropertyKind.ALWAYS: 0, PropertyKind.SOMETIMES: 1, PropertyKind.NO_DEADLOCK: 2}
+_IN_THE_END = 3
+_FAIRNESS = {Fairness.NONE: 0, Fairness.WEAK: 1, Fairness.STRONG: 2}
 
 
 def is_built() -> bool:
@@ -36,31 +40,43 @@ class NativeEngine:
 
         self._task = task
         self._system = task.system
-        self._predicates = [found for found in task.checked if found.kind in _KINDS]
-        self._tabulator = Tabulator(task.system, self._predicates, task.watched, task.purity)
+        self._predicates = [
+            (found.name, found.predicate, _KINDS[found.kind])
+            for found in task.checked
+            if found.kind in _KINDS and found.predicate is not None
+        ]
+        for response in task.responses:
+            asks = [response.trigger] if response.trigger is not None else []
+            self._predicates += [(response.name, f, _IN_THE_END) for f in (response.goal, *asks)]
+        named = [(name, predicate) for name, predicate, _ in self._predicates]
+        self._tabulator = Tabulator(task.system, named, task.watched, task.purity)
         self._engine = Engine(self._tabulator, timed=True)
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
+        self._began = time.monotonic()
 
     def run(self) -> Search:
         """Explore; give what was found so far where it is interrupted or out of time."""
         self._prepare()
         try:
             self._run_engine()
+            search = self._search()
+            if self._task.responses and self._positions and search.shows_runs_without_end:
+                self._answer(search)
         except ValueError as error:
             impure = self._tabulator.reruns.explain(str(error))
             raise impure or ModelError(f"the model cannot be tabulated: {error}") from error
         if self._engine.stopped not in _HURRIED:
             self._tabulator.reruns.finish()
-        return self._search()
+        return search
 
     def _prepare(self) -> None:
         for slot in self._system.slots:
             self._engine.add_slot(int(slot.kind))
         for _ in self._system.actions:
             self._engine.add_action()
-        for found in self._predicates:
-            self._engine.add_predicate(_KINDS[found.kind])
+        for _, _, kind in self._predicates:
+            self._engine.add_predicate(kind)
         for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
             self._tabulator.calls += 1
             self._tabulator.coverer.take(None, outcome.passed, outcome.offered)
@@ -144,8 +160,46 @@ class NativeEngine:
         trie, state = rest[0], rest[1]
         failure = failures[rest[2]] if kind == "predicate-error" else None
         start, path = self._path(state, [])
-        name = self._predicates[trie - len(self._system.actions)].name
+        name = self._predicates[trie - len(self._system.actions)][0]
         search.findings[name] = Finding(start, path, failure, self._element)
+
+    def _answer(self, search: Search) -> None:
+        """Look for fair runs that never come to what they must."""
+        tries = itertools.count(len(self._system.actions) + self._count_of_judgements())
+        promised = [
+            (next(tries), None if response.trigger is None else next(tries))
+            for response in self._task.responses
+        ]
+        answers = self._engine.answer(
+            promised,
+            [_FAIRNESS[action.fairness] for action in self._system.actions],
+            max_seconds=self._seconds_left(),
+            max_memory_bytes=self._task.limits.memory_bytes,
+            interrupt_types=(OutOfTime,),
+        )
+        for response, answer in zip(self._task.responses, answers, strict=bool(answers)):
+            self._add_answer(search, response.name, answer)
+        search.complete, search.stopped_by = self._engine.complete, self._engine.stopped
+        search.python_calls = self._tabulator.calls
+
+    def _add_answer(self, search: Search, name: str, answer: tuple[Any, ...] | None) -> None:
+        if answer is None:
+            return
+        kind, state, *rest = answer
+        start, path = self._path(state, rest[0] if kind == "lasso" else [])
+        if kind == "lasso":
+            cycle = tuple(PathStep(action, tuple(branches)) for action, branches in rest[1])
+            found = Finding(start, path, None, self._element, cycle)
+        else:
+            found = Finding(start, path, self._tabulator.failures[rest[0]], self._element)
+        search.findings.setdefault(name, found)
+
+    def _count_of_judgements(self) -> int:
+        return sum(kind != _IN_THE_END for _, _, kind in self._predicates)
+
+    def _seconds_left(self) -> float | None:
+        limit = self._task.limits.max_seconds
+        return None if limit is None else max(0.0, limit - (time.monotonic() - self._began))
 
     def _path(
         self, state: int, last: list[tuple[int, list[int]]]

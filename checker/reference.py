@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..models.errors import GtcheckError
 from ..models.properties import PropertyKind
@@ -12,8 +13,10 @@ from .coverage import Coverer
 from .deadline import OutOfTime
 from .findings import Failure, Finding, PathStep, Search, Task, is_violation
 from .limits import Progress
+from .liveness import Graph, find_lasso
 from .plain import Outcome, State, failure_of, initial_states, judge, outcomes
 from .purity import Reruns
+from .responses import Response
 
 _PROGRESS_SECONDS = 0.2
 
@@ -31,6 +34,7 @@ class ReferenceEngine:
         self.search = Search()
         self._runs = [self._counted(action.run) for action in task.system.actions]
         self._parents: dict[State, tuple[State | None, PathStep | None]] = {}
+        self._graph: Graph[State] | None = Graph() if task.responses else None
         self._starts: list[State] = []
         self._began = self._told = time.monotonic()
         self._resident = _resident_bytes()
@@ -74,6 +78,9 @@ class ReferenceEngine:
                 self.search.stopped_by = "max_depth"
             else:
                 frontier = self._expand_level(frontier)
+        if self.search.shows_runs_without_end:
+            for response in self._task.responses:
+                self._answer(response)
 
     def _counted(self, run: Callable[[], None]) -> Callable[[], None]:
         def counted() -> None:
@@ -105,6 +112,8 @@ class ReferenceEngine:
 
     def _expand(self, state: State, following: list[State]) -> None:
         is_terminal = True
+        if self._graph is not None:
+            self._graph.add_state(state)
         for index, run in enumerate(self._runs):
             found = list(outcomes(self._system, state, run, self._task.watched))
             self._reruns.check(index, state, found)
@@ -118,6 +127,9 @@ class ReferenceEngine:
             self._judge(state, (PropertyKind.NO_DEADLOCK,))
 
     def _take(self, state: State, step: PathStep, outcome: Outcome, following: list[State]) -> None:
+        if self._graph is not None and (outcome.failure is not None or outcome.state != state):
+            target = None if outcome.failure is not None else outcome.state
+            self._graph.add_step(state, step, target)
         if outcome.failure is not None:
             self.search.pruned = True
             self._note(outcome.failure, self._finding(state, step, outcome.failure))
@@ -145,6 +157,39 @@ class ReferenceEngine:
                     decides, failure = True, failure_of(error, found.name)
                 if decides:
                     self.search.findings[found.name] = self._finding(state, None, failure)
+
+    def _answer(self, response: Response) -> None:
+        """Look for a fair run that never comes to what it must."""
+        assert self._graph is not None
+        actions = self._system.actions
+        bad: list[State] = []
+        sources: dict[State, int] = {}
+        depth: dict[State | None, int] = {None: -1}
+        for state, (parent, _) in self._parents.items():
+            depth[state] = depth[parent] + 1
+            try:
+                if judge(self._system, state, response.goal):
+                    continue
+                bad.append(state)
+                if self._asks(state, response):
+                    sources[state] = depth[state]
+            except GtcheckError:
+                raise
+            except Exception as error:
+                failure = failure_of(error, response.name)
+                self._note(failure, self._finding(state, None, failure))
+                return
+        fairness = {number: action.fairness for number, action in enumerate(actions)}
+        lasso = find_lasso(self._graph, bad, sources, fairness)
+        if lasso is not None:
+            found = self._finding(lasso.source, None, None)
+            found = replace(found, path=(*found.path, *lasso.stem), cycle=lasso.cycle)
+            self.search.findings.setdefault(response.name, found)
+
+    def _asks(self, state: State, response: Response) -> bool:
+        if response.trigger is None:
+            return self._parents[state][0] is None
+        return judge(self._system, state, response.trigger)
 
     def _note(self, failure: Failure, finding: Finding) -> None:
         self.search.findings.setdefault(failure.property_name, finding)

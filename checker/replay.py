@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..models.events import Event
@@ -34,28 +34,41 @@ def replay(system: System, finding: Finding, watched: frozenset[str]) -> Trace:
     steps = []
     if started.failure is not None:
         steps.append(TraceStep(action="start", changes=(), error=started.failure.message))
-    for number, step in enumerate(finding.path, start=1):
+    steps += [step for step, _ in retake(system, state, finding.path, finding, watched)]
+    return Trace(initial, tuple(steps), tuple(start.names))
+
+
+def retake(
+    system: System,
+    state: State,
+    path: Sequence[PathStep],
+    finding: Finding,
+    watched: frozenset[str],
+) -> Iterator[tuple[TraceStep, State]]:
+    """Take a finding's steps anew from a state; give each with the state that it leads to.
+
+    Raises `ReplayMismatch` where a step is not enabled, or fails before the end.
+    """
+    for number, step in enumerate(path, start=1):
         follower = _Follower(_name(system, step), step.branches, finding.element_of)
         run = system.actions[step.action].run
         taken = outcome(system, state, run, watched, follower)
-        is_last = number == len(finding.path)
+        is_last = number == len(path)
         if taken is None or (taken.failure is not None and not is_last):
             raise ReplayMismatch(
                 f"step {number} of the path, {_name(system, step)}, does not repeat"
             )
         heard = _heard(system, watched, taken.announced)
-        steps.append(
-            TraceStep(
-                action=taken.title or _name(system, step),
-                changes=changes_between(system, state, taken.state),
-                announced=tuple(map(show, heard)),
-                error=taken.failure.message if taken.failure is not None else None,
-                name=_name(system, step),
-                choices=tuple(follower.names),
-            )
+        shown = TraceStep(
+            action=taken.title or _name(system, step),
+            changes=changes_between(system, state, taken.state),
+            announced=tuple(map(show, heard)),
+            error=taken.failure.message if taken.failure is not None else None,
+            name=_name(system, step),
+            choices=tuple(follower.names),
         )
+        yield shown, taken.state
         state = taken.state
-    return Trace(initial, tuple(steps), tuple(start.names))
 
 
 def changes_between(system: System, before: State, after: State) -> tuple[Change, ...]:

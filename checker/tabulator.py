@@ -7,7 +7,7 @@ from typing import Any
 
 from ..models.errors import ModelError
 from ..models.events import Event
-from ..models.properties import NO_FAILURE, Property
+from ..models.properties import NO_FAILURE
 from ..models.steps import Disabled, Observer, SlotKind
 from ..models.systems import System
 from ..models.values import renumbered
@@ -27,15 +27,15 @@ Run = tuple[list[Look], Leaf]
 class Tabulator:
     """Answers an engine's questions about a system; tries are numbered as the engine numbers them.
 
-    Actions come first, then predicates; a reaction (a spec on one announced event) is numbered when
-    it first happens. `calls` counts how often a function of the model was run; what is run again,
-    only to see whether it is pure, does not count.
+    Actions come first, then predicates, each with the name of its property; a reaction (a spec on
+    one announced event) is numbered when it first happens. `calls` counts how often a function of
+    the model was run; what is run again, only to see whether it is pure, does not count.
     """
 
     def __init__(
         self,
         system: System,
-        predicates: Sequence[Property],
+        predicates: Sequence[tuple[str, Callable[[], bool]]],
         watched: frozenset[str],
         purity: Purity = "sample",
     ) -> None:
@@ -44,10 +44,9 @@ class Tabulator:
         self._actions = system.actions
         self._tries: list[Callable[[], object]] = [action.run for action in self._actions]
         self._owners: list[str] = [NO_FAILURE.name] * len(self._tries)
-        for found in predicates:
-            assert found.predicate is not None
-            self._tries.append(found.predicate)
-            self._owners.append(found.name)
+        for owner, predicate in predicates:
+            self._tries.append(predicate)
+            self._owners.append(owner)
         self._first_reaction = len(self._tries)
         self._reactions: dict[tuple[Observer, Event], int] = {}
         self.domains = Domains(system)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from ..models.fairness import Fairness
 from ..models.notebooks import result_html
 from ..models.properties import PropertyKind
 from ..models.styles import PLAIN, Style
@@ -119,11 +121,18 @@ def closing_line(result: Exploration, style: Style = PLAIN) -> str:
         f"{explored}: {size}",
         f"faults: {faults or 'none'}",
         f"reductions: {reductions or 'none'}",
+        *_fairness(result),
         f"{result.storage} storage",
         f"{result.engine} engine, {count(result.python_calls, 'Python call')}, "
         f"{result.seconds:.2f} s",
     ]
     return f"{style.verdict(result.verdict)} · {' · '.join(parts)}"
+
+
+def _fairness(result: Exploration) -> Iterator[str]:
+    if result.fairness is not None:
+        counted = Counter(result.fairness.values())
+        yield "fairness: " + ", ".join(f"{counted[how]} {how}" for how in Fairness if counted[how])
 
 
 def _stopped(result: Exploration) -> str:

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from ..models.fairness import Fairness
 from ..models.styles import PLAIN, Style
+
+
+class Untaken(Protocol):
+    """An action that is never taken, as far as it is printed."""
+
+    @property
+    def action(self) -> str:
+        """Its name."""
+
+    @property
+    def fairness(self) -> Fairness:
+        """What is assumed of it."""
+
+    @property
+    def always(self) -> bool:
+        """Whether it could be taken all the time."""
 
 
 class ShownStep(Protocol):
@@ -39,17 +56,31 @@ class ShownTrace(Protocol):
     def steps(self) -> Sequence[ShownStep]:
         """What happened then."""
 
+    @property
+    def cycle(self) -> Sequence[ShownStep] | None:
+        """What happens after that for ever."""
+
+    @property
+    def untaken(self) -> Sequence[Untaken]:
+        """What could happen in the cycle and does not."""
+
 
 def trace_lines(trace: ShownTrace, style: Style = PLAIN) -> Iterator[str]:
     """Give the lines of a run; of one without a step, what the initial state holds."""
-    steps = trace.steps
-    if not steps:
-        yield "  it is so in the initial state:"
+    if not trace.steps:
+        yield "  it begins with:" if trace.cycle is not None else "  it is so in the initial state:"
         for name, value in trace.initial.items():
             yield f"      {name}: {value}"
-        return
-    width = len(str(len(steps)))
-    for number, step in enumerate(steps, start=1):
+    width = len(str(len(trace.steps) + len(trace.cycle or ())))
+    yield from _step_lines(trace.steps, 1, width, style)
+    if trace.cycle is not None:
+        yield f"  {style.alarm('then for ever:')}{'' if trace.cycle else ' nothing happens'}"
+        yield from _step_lines(trace.cycle, len(trace.steps) + 1, width, style)
+        yield from map(style.faint, map(_untaken_line, trace.untaken))
+
+
+def _step_lines(steps: Sequence[ShownStep], first: int, width: int, style: Style) -> Iterator[str]:
+    for number, step in enumerate(steps, start=first):
         yield f"  {number:>{width}}. {style.strong(step.action)}"
         indent = " " * (width + 6)
         for change in step.changes:
@@ -58,3 +89,9 @@ def trace_lines(trace: ShownTrace, style: Style = PLAIN) -> Iterator[str]:
             yield style.faint(f"{indent}announces {announced}")
         if step.error is not None:
             yield f"{indent}{style.alarm('✗')} {step.error}"
+
+
+def _untaken_line(untaken: Untaken) -> str:
+    when = "all the time" if untaken.always else "now and then"
+    fairness = "not fair" if untaken.fairness is Fairness.NONE else f"{untaken.fairness}ly fair"
+    return f"  never taken, though it could be {when}: {untaken.action} ({fairness})"

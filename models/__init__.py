@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from .events import Event
+    from .fairness import Fairness
     from .fields import durable, volatile
     from .machines import Machine, Ref
     from .networks import Channel, MachineSystem
@@ -35,6 +36,7 @@ __all__ = [
     "Bag",
     "Channel",
     "Event",
+    "Fairness",
     "Fault",
     "GtcheckError",
     "InputError",
@@ -84,6 +86,7 @@ _HOMES = {
         "UsageError",
     ),
     "events": ("Event",),
+    "fairness": ("Fairness",),
     "fields": ("durable", "volatile"),
     "machines": ("Machine", "Ref"),
     "networks": ("Channel", "MachineSystem"),

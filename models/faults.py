@@ -1,10 +1,14 @@
-"""Faults: what may go wrong, each with a budget; a budget of 0 leaves the system as it is."""
+"""Faults: what may go wrong, each with a budget; a budget of 0 leaves the system as it is.
+
+No run owes it to a fault to happen. What ends one is weakly fair: what heals does heal in the end.
+"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from .fairness import Fairness
 from .machines import Machine
 from .networks import Life, Line, MachineSystem
 from .systems import guard
@@ -99,7 +103,9 @@ def offline(
         _toggle(system, f"take {site} offline", end, variable, left)
 
 
-def pause(system: MachineSystem, budget: int, *, machines: Sequence[Machine]) -> None:
+def pause(
+    system: MachineSystem, budget: int, *, machines: Sequence[Machine], heals: bool = True
+) -> None:
     """Let a machine pause and go on: it takes no step meanwhile, and keeps everything (C126)."""
     if budget < 1:
         return
@@ -111,7 +117,8 @@ def pause(system: MachineSystem, budget: int, *, machines: Sequence[Machine]) ->
         lambda machine: machine.name not in paused or not paused[machine.name].value
     )
     for name, variable in paused.items():
-        _toggle(system, f"pause {name}", f"resume {name}", variable, left)
+        end = f"resume {name}" if heals else None
+        _toggle(system, f"pause {name}", end, variable, left)
 
 
 def crash(system: MachineSystem, budget: int, *, machines: Sequence[Machine]) -> None:
@@ -186,7 +193,7 @@ def _toggle(
 
     system.add_action(begin, strike, None, (2,))
     if end is not None:
-        system.add_action(end, mend, None, (2,))
+        system.add_action(end, mend, None, (2,), fairness=Fairness.WEAK)
 
 
 def _no_end_in(sites: Mapping[str, Variable[bool]]) -> Callable[[str, str], bool]:
@@ -213,7 +220,7 @@ def _add_crash(
         machine.recover()
 
     system.add_action(f"crash {machine.name}", crash_it, None, (2,))
-    system.add_action(f"restart {machine.name}", restart_it, None, (2,))
+    system.add_action(f"restart {machine.name}", restart_it, None, (2,), fairness=Fairness.WEAK)
 
 
 def _line_name(line: Line) -> str:

@@ -10,6 +10,7 @@ from .automata import Automaton, Goto, Raised
 from .binding import is_initial, reset
 from .errors import ModelError
 from .events import Event
+from .fairness import Fairness
 from .places import place_of
 from .states import declarations_of
 from .systems import System
@@ -100,14 +101,15 @@ class Machine(Automaton, Shared):
         self.__dict__["sender_"] = None
         self.bind(system, self.name)
 
-    def actions(self) -> Iterable[tuple[str, Callable[[Any], None]]]:
+    def actions(self) -> Iterable[tuple[str, Callable[[Any], None], Fairness]]:
         """Give the methods that are steps of the machine's own accord, bases' first."""
-        found: dict[str, Callable[[Any], None]] = {}
+        found: dict[str, tuple[str, Callable[[Any], None], Fairness]] = {}
         for cls in reversed(type(self).__mro__):
             for name, function in vars(cls).items():
-                if any(declared.role == "action" for declared in declarations_of(function)):
-                    found[name] = function
-        return found.items()
+                for declared in declarations_of(function):
+                    if declared.role == "action":
+                        found[name] = (name, function, declared.fairness)
+        return found.values()
 
     @property
     def system(self) -> Surroundings:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from .errors import ModelError
 from .events import Event
+from .fairness import Fairness, FairnessName
 from .machines import Machine, Ref
 from .places import place_of
 from .steps import ABSENT, Disabled, SlotKind, StepFailure, SystemGrew
@@ -78,12 +79,20 @@ class MachineSystem(System):
 
     >>> system = MachineSystem("pair", channel=Channel.MAILBOX)
 
-    A channel exists from the first event that is sent over it.
+    A channel exists from the first event that is sent over it. What it carries arrives in the end
+    where it can arrive all the time, unless `deliveries` says otherwise.
     """
 
-    def __init__(self, name: str = "system", *, channel: Channel = Channel.FIFO) -> None:
+    def __init__(
+        self,
+        name: str = "system",
+        *,
+        channel: Channel = Channel.FIFO,
+        deliveries: FairnessName = "weak",
+    ) -> None:
         super().__init__(name)
         self.channel = channel
+        self._deliveries = Fairness.named(deliveries)
         self.machines: dict[str, Machine] = {}
         self._pools: dict[type[Machine], list[Machine]] = {}
         self._lives: dict[str, Variable[Life]] = {}
@@ -106,8 +115,8 @@ class MachineSystem(System):
             self.machines[machine.name] = machine
             if machine.halts:
                 self.life(machine)
-            for name, function in machine.actions():
-                self._add_machine_action(machine, name, function)
+            for name, function, fairness in machine.actions():
+                self._add_machine_action(machine, name, function, fairness)
 
     def pool(self, machine: type[M], size: int, **constants: Any) -> None:
         """Declare that `create` may bring up to `size` machines of this kind to life."""
@@ -204,14 +213,15 @@ class MachineSystem(System):
                 machine.begin()
 
     def _add_machine_action(
-        self, machine: Machine, name: str, function: Callable[[Any], None]
+        self, machine: Machine, name: str, function: Callable[[Any], None], fairness: Fairness
     ) -> None:
         def act() -> None:
             guard(self.can_step(machine))
             machine.act(function)
 
         shown = f"{machine.name}: {name.replace('_', ' ')}"
-        self.add_action(shown, act, place_of(function), actor=machine.name)
+        place = place_of(function)
+        self.add_action(shown, act, place, actor=machine.name, fairness=fairness)
 
     def _line(self, sender: Machine, receiver: Machine) -> Line:
         is_pair = self.channel is Channel.FIFO
@@ -231,7 +241,13 @@ class MachineSystem(System):
         order = list(self.machines)
         rank = (order.index(receiver.name), order.index(sender.name) if sender else 0)
         deliver = self._deliver_any if kind is SlotKind.BAG else self._deliver_first
-        self.add_action(f"deliver {name}", lambda: deliver(line), None, (_DELIVERY_ORDER, *rank))
+        self.add_action(
+            f"deliver {name}",
+            lambda: deliver(line),
+            None,
+            (_DELIVERY_ORDER, *rank),
+            fairness=self._deliveries,
+        )
         for hook in self._line_hooks:
             hook(line)
 

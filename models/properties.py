@@ -17,6 +17,8 @@ class PropertyKind(StrEnum):
 
     ALWAYS = "always"
     SOMETIMES = "sometimes"
+    EVENTUALLY = "eventually"
+    LEADS_TO = "leads-to"
     SPEC = "spec"
     NO_FAILURE = "no-failure"
     NO_DEADLOCK = "no-deadlock"
@@ -27,9 +29,12 @@ class Property:
     """One thing to check of a system.
 
     `predicate` judges a state (`ALWAYS`, `SOMETIMES`, and for `NO_DEADLOCK` where the system may
-    rest); `spec` observes announced events (`SPEC`). A predicate that looks at what specs remember
-    names them in `using`, and they are checked with it. A property that is not `promised` is only
-    checked when it is named: it says what this system does not claim.
+    rest); `spec` observes announced events (`SPEC`). In every fair run the predicate of
+    `EVENTUALLY` is true at some time, that of `LEADS_TO` whenever `trigger` is or later, and that
+    of a spec with hot states, which tells that it is in none, again and again. A predicate that
+    looks at what specs remember names them in `using`, and they are checked with it. A property
+    that is not `promised` is only checked when it is named: it says what this system does not
+    claim.
     """
 
     name: str
@@ -37,10 +42,18 @@ class Property:
     summary: str
     promised: bool = True
     predicate: Callable[[], bool] | None = None
+    trigger: Callable[[], bool] | None = None
     spec: Observer | None = None
     using: tuple[Observer, ...] = ()
     place: Place | None = None
 
+    @property
+    def is_liveness(self) -> bool:
+        """Whether only a run without end can violate it, or that as well."""
+        return self.kind in _IN_THE_END or (self.spec is not None and self.predicate is not None)
+
+
+_IN_THE_END = (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
 
 NO_FAILURE = Property(
     name="no-failure",

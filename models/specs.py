@@ -18,7 +18,7 @@ class Spec(Automaton):
     Its handlers assert; a failed assertion, an exception, or an observed event without a handler
     in the current state violates the property of the spec's name. It has fields and states as a
     machine has, hears every announced event of the types that it handles, and neither sends nor
-    chooses.
+    chooses. While it is in a `hot` state something is owed: no fair run may stay there for ever.
     """
 
     name: str = ""
@@ -46,3 +46,13 @@ class Spec(Automaton):
     def observe(self, event: Event) -> None:
         """Handle one announced event; raise where it must not have happened."""
         self.dispatch(event)
+
+    @property
+    def has_hot_states(self) -> bool:
+        """Whether it may owe something, which must not be so for ever."""
+        return any(state.hot for state in self.states_.values())
+
+    def owes_nothing(self) -> bool:
+        """Tell whether it is in no hot state."""
+        state = self.states_.get(self.current_state)
+        return state is None or not state.hot

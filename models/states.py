@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from .errors import ModelError
 from .events import Event
+from .fairness import Fairness, FairnessName
 from .places import place_of, place_of_caller
 
 M = TypeVar("M")
@@ -70,11 +71,12 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a method of a machine was declared to be: its role, its state and its events."""
+    """What a method of a machine was declared to be: its role, state, events and fairness."""
 
     role: str
     state: State | None = None
     events: tuple[type[Event], ...] = ()
+    fairness: Fairness = Fairness.NONE
 
 
 def on(*events: type[E]) -> Callable[[Handler[M, E]], Handler[M, E]]:
@@ -82,9 +84,27 @@ def on(*events: type[E]) -> Callable[[Handler[M, E]], Handler[M, E]]:
     return _handles(events, None)
 
 
-def action(function: Hook) -> Hook:
-    """Declare a step that the machine takes of its own accord, where its `guard` lets it."""
-    return _declare(function, Declared("action"))
+@overload
+def action(function: Hook, /) -> Hook:
+    """Declare a step of the machine's own accord, weakly fair."""
+
+
+@overload
+def action(function: None = None, /, *, fairness: FairnessName) -> Callable[[Hook], Hook]:
+    """Declare a step of the machine's own accord, as fair as it says."""
+
+
+def action(function: Any = None, /, *, fairness: FairnessName = "weak") -> Any:
+    """Declare a step that the machine takes of its own accord, where its `guard` lets it.
+
+    A machine that can take it all the time does so in the end, unless `fairness` says otherwise.
+    """
+    declared = Declared("action", fairness=Fairness.named(fairness))
+
+    def declare(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        return _declare(function, declared)
+
+    return declare if function is None else declare(function)
 
 
 def restart(function: Hook) -> Hook:

@@ -88,6 +88,13 @@ class Observer(Protocol):
     def observe(self, event: Event) -> None:
         """Judge one announced event; raise where it must not have happened."""
 
+    @property
+    def has_hot_states(self) -> bool:
+        """Whether it may owe something, which must not be so for ever."""
+
+    def owes_nothing(self) -> bool:
+        """Tell whether it is in no hot state; for use on a state, as a property is."""
+
 
 class Step(ABC):
     """One step of a system while it runs.

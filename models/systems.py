@@ -8,10 +8,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
-from .errors import ModelError, UnknownNameError
+from .errors import ModelError
 from .events import Event
+from .fairness import Fairness, FairnessName
 from .places import place_of, place_of_caller
-from .properties import NO_FAILURE, Property, PropertyKind, kebab, summary_of
+from .promises import Promises
+from .properties import Property, PropertyKind, kebab, summary_of
 from .steps import Disabled, Mark, MarkKind, Observer, Slot, SlotKind
 from .values import Time, check_value, show
 from .variables import Bag, Cursor, Queue, Table, Variable
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 F = TypeVar("F", bound=Callable[..., None])
-P = TypeVar("P", bound=Callable[[], bool])
 
 _ELEMENTS_MAX = 100_000
 _OPTIONS_TOLD_MAX = 64
@@ -32,7 +33,8 @@ _OPTIONS_TOLD_MAX = 64
 class Action:
     """One action with its parameters bound: `run` takes one step of the running state.
 
-    `actor` is who takes it: the machine, the channel, or else the action itself.
+    `actor` is who takes it: the machine, the channel, or else the action itself. `fairness` is what
+    runs without end owe it.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Action:
     place: Place | None
     order: tuple[int, ...] = ()
     actor: str = ""
+    fairness: Fairness = Fairness.NONE
 
 
 class Attachable(Observer, Protocol):
@@ -55,7 +58,7 @@ def guard(condition: object) -> None:
         raise Disabled
 
 
-class System:
+class System(Promises):
     """What a system may do: its variables, its actions, and the properties to check.
 
     A step is one action with one outcome of its choices, and it is atomic. Actions are plain
@@ -72,6 +75,7 @@ class System:
     """
 
     def __init__(self, name: str = "system") -> None:
+        super().__init__()
         self.name = name
         self.parameters: dict[str, object] = {}
         self.faults: dict[str, int] = {}
@@ -79,7 +83,6 @@ class System:
         self._slots: list[Slot] = []
         self._actions: list[Action] = []
         self._starters: list[Callable[[], None]] = []
-        self._properties: dict[str, Property] = {NO_FAILURE.name: NO_FAILURE}
 
     # ---- what the engines ask -------------------------------------------------------------
 
@@ -92,27 +95,6 @@ class System:
     def actions(self) -> list[Action]:
         """All actions in a stable order: as declared, deliveries by receiver and sender."""
         return sorted(self._actions, key=lambda action: action.order)
-
-    @property
-    def properties(self) -> tuple[Property, ...]:
-        """Every property, in the order of declaration."""
-        return tuple(self._properties.values())
-
-    def select(self, names: Sequence[str] = ()) -> tuple[Property, ...]:
-        """Give the properties of these names, or all that are promised where none is named.
-
-        The specs that a predicate looks at are among them.
-        """
-        for name in names:
-            if name not in self._properties:
-                raise UnknownNameError.among("property", name, self._properties)
-        chosen = [
-            found
-            for found in self.properties
-            if found.name in names or (not names and found.promised)
-        ]
-        used = [spec for found in chosen for spec in found.using]
-        return tuple(found for found in self.properties if found in chosen or found.spec in used)
 
     def start(self) -> None:
         """Run what happens before the first step: the entries of the machines' start states."""
@@ -157,14 +139,19 @@ class System:
     @overload
     def action(self, function: F, /) -> F: ...
     @overload
-    def action(self, function: None = None, /, **over: Iterable[Any]) -> Callable[[F], F]: ...
-    def action(self, function: Any = None, /, **over: Iterable[Any]) -> Any:
+    def action(
+        self, function: None = None, /, *, fairness: FairnessName = "none", **over: Iterable[Any]
+    ) -> Callable[[F], F]: ...
+    def action(
+        self, function: Any = None, /, *, fairness: FairnessName = "none", **over: Iterable[Any]
+    ) -> Any:
         """Declare an action, one for each combination of the given parameters' values.
 
         The function returns nothing, calls `guard` for when it is enabled, may `choose`, and is
-        run once a distinct thing that it looks at.
+        run once a distinct thing that it looks at. Each is fair on its own, as `fairness` says.
         """
         domains = {name: tuple(values) for name, values in over.items()}
+        owed = Fairness.named(fairness)
 
         def declare(function: Callable[..., None]) -> Callable[..., None]:
             _check_parameters(function, domains)
@@ -175,6 +162,7 @@ class System:
                     kebab(function.__name__) + (f"({shown})" if shown else ""),
                     _bind(function, bound),
                     place_of(function),
+                    fairness=owed,
                 )
             return function
 
@@ -187,6 +175,7 @@ class System:
         place: Place | None = None,
         order: tuple[int, ...] = (0,),
         actor: str = "",
+        fairness: Fairness = Fairness.NONE,
     ) -> None:
         """Add an action that is already bound; those of a smaller `order` are taken first.
 
@@ -194,7 +183,7 @@ class System:
         """
         if any(action.name == name for action in self._actions):
             raise ModelError(f"two actions are called {name!r}", place=place)
-        self._actions.append(Action(name, run, place, order, actor or name))
+        self._actions.append(Action(name, run, place, order, actor or name, fairness))
 
     def on_start(self, starter: Callable[[], None]) -> None:
         """Run `starter`, as one step with all others, before the first step."""
@@ -230,96 +219,21 @@ class System:
             if found.spec is not None and found.spec.observes(event):
                 step.react(found.spec, event)
 
-    # ---- properties ------------------------------------------------------------------------
-
-    @overload
-    def always(self, predicate: P, /) -> P: ...
-    @overload
-    def always(
-        self, predicate: None = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
-    ) -> Callable[[P], P]: ...
-    def always(
-        self, predicate: Any = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
-    ) -> Any:
-        """Declare an invariant: the predicate is true in every state that can be reached.
-
-        `using` names the specs whose fields the predicate looks at.
-        """
-        return self._declare(PropertyKind.ALWAYS, predicate, promised, using)
-
-    @overload
-    def sometimes(self, predicate: P, /) -> P: ...
-    @overload
-    def sometimes(
-        self, predicate: None = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
-    ) -> Callable[[P], P]: ...
-    def sometimes(
-        self, predicate: Any = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
-    ) -> Any:
-        """Declare a witness that must exist: a state in which the predicate is true.
-
-        `using` names the specs whose fields the predicate looks at.
-        """
-        return self._declare(PropertyKind.SOMETIMES, predicate, promised, using)
-
-    @overload
-    def rests_when(self, predicate: P, /) -> P: ...
-    @overload
-    def rests_when(
-        self, predicate: None = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
-    ) -> Callable[[P], P]: ...
-    def rests_when(
-        self, predicate: Any = None, /, *, promised: bool = True, using: Sequence[Observer] = ()
-    ) -> Any:
-        """Declare where the system may rest: any other state that no step leaves is a deadlock.
-
-        A step that changes nothing leaves no state. The property is called `no-deadlock`; without
-        this, states that no step leaves are counted only. `using` names the specs whose fields the
-        predicate looks at.
-        """
-        return self._declare(PropertyKind.NO_DEADLOCK, predicate, promised, using)
-
     def spec(self, spec: Attachable, *, promised: bool = True) -> None:
         """Attach a spec, which observes announced events; it is a property of its own name."""
         spec.attach(self)
-        self._add_property(
+        predicate = spec.owes_nothing if spec.has_hot_states else None
+        self.add_property(
             Property(
                 name=spec.name,
                 kind=PropertyKind.SPEC,
                 summary=summary_of(type(spec)),
                 promised=promised,
+                predicate=predicate,
                 spec=spec,
                 place=place_of(type(spec)),
             )
         )
-
-    def _declare(
-        self, kind: PropertyKind, predicate: Any, promised: bool, using: Sequence[Observer]
-    ) -> Any:
-        def declare(predicate: Callable[[], bool]) -> Callable[[], bool]:
-            name, summary = kebab(predicate.__name__), summary_of(predicate)
-            if kind is PropertyKind.NO_DEADLOCK:
-                name = kind.value
-                summary = f"where no step is left, {_in_a_sentence(predicate)}"
-            self._add_property(
-                Property(
-                    name=name,
-                    kind=kind,
-                    summary=summary,
-                    promised=promised,
-                    predicate=predicate,
-                    using=tuple(using),
-                    place=place_of(predicate),
-                )
-            )
-            return predicate
-
-        return declare if predicate is None else declare(predicate)
-
-    def _add_property(self, found: Property) -> None:
-        if found.name in self._properties:
-            raise ModelError(f"two properties are called {found.name!r}", place=found.place)
-        self._properties[found.name] = found
 
 
 def label(key: object) -> str:
@@ -336,11 +250,6 @@ def _option_marks(options: Sequence[object]) -> list[Mark]:
     place = place_of_caller()
     where = "" if place is None else f" at {place}"
     return [Mark(MarkKind.OPTION, f"{show(option)}{where}") for option in options]
-
-
-def _in_a_sentence(predicate: Callable[[], bool]) -> str:
-    said = summary_of(predicate) or predicate.__name__
-    return said[0].lower() + said[1:]
 
 
 def _bind(function: Callable[..., None], bound: dict[str, Any]) -> Callable[[], None]:

@@ -38,12 +38,13 @@ def _steps(
     """Give every function that a step of the system begins with, and what it is a method of."""
     for machine in getattr(system, "machines", {}).values():
         yield from ((function, machine) for function in _handlers(machine))
-        yield from ((function, machine) for _, function in machine.actions())
+        yield from ((function, machine) for _, function, _ in machine.actions())
     for found in checked:
         if isinstance(found.spec, Automaton):
             yield from ((function, found.spec) for function in _handlers(found.spec))
-        if found.predicate is not None:
-            yield from _functions_in(found.predicate)
+        for predicate in (found.predicate, found.trigger):
+            if predicate is not None:
+                yield from _functions_in(predicate)
     for action in system.actions:
         yield from _functions_in(action.run)
 

@@ -12,7 +12,7 @@ from ...models.properties import PropertyKind
 from ...models.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from ...checker import Limits, Progress, PropertyResult, Trace
+    from ...checker import Limits, Progress, PropertyResult, Trace, TraceStep, Untaken
     from ...models.systems import System
 
 
@@ -61,10 +61,12 @@ class ShownStep:
 
 @dataclass(frozen=True, slots=True)
 class ShownTrace:
-    """A run as it is printed: the values it begins with, and its steps in order."""
+    """A run as it is printed: the values it begins with, its steps in order, and its cycle."""
 
     initial: Mapping[str, str]
     steps: tuple[ShownStep, ...]
+    cycle: tuple[ShownStep, ...] | None
+    untaken: tuple[Untaken, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +146,16 @@ def _judgement(judged: PropertyResult) -> Judgement:
 def _shown(trace: Trace) -> ShownTrace:
     return ShownTrace(
         {name: str(value) for name, value in trace.initial.items()},
-        tuple(
-            ShownStep(
-                action=step.action,
-                changes=tuple(map(str, step.changes)),
-                announced=step.announced,
-                error=step.error,
-            )
-            for step in trace.steps
-        ),
+        tuple(map(_shown_step, trace.steps)),
+        None if trace.cycle is None else tuple(map(_shown_step, trace.cycle)),
+        trace.untaken,
+    )
+
+
+def _shown_step(step: TraceStep) -> ShownStep:
+    return ShownStep(
+        action=step.action,
+        changes=tuple(map(str, step.changes)),
+        announced=step.announced,
+        error=step.error,
     )

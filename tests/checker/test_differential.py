@@ -8,7 +8,7 @@ each is built twice and explored by both.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from gtcheck.checker import Exploration, Limits, explore
@@ -16,6 +16,7 @@ from gtcheck.models import (
     NEVER,
     Channel,
     Event,
+    Fairness,
     Machine,
     MachineSystem,
     Map,
@@ -25,6 +26,7 @@ from gtcheck.models import (
     State,
     System,
     Time,
+    Verdict,
     action,
     durable,
     faults,
@@ -34,6 +36,8 @@ from gtcheck.models import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from .toy_machines import EngineName
 
 VARIABLES = 3
 VALUES = 3
@@ -103,7 +107,9 @@ def is_newer(one: Time, other: Time) -> bool:
     return one > other
 
 
-def build(program: Program, properties: list[Any], fatal: int) -> System:
+def build(
+    program: Program, properties: list[Any], fatal: int, fairness: Sequence[Fairness] = ()
+) -> System:
     system = System("random")
     cells = system.table("cell", over=range(VARIABLES), initial=0)
     queue = system.queue("queue", of=int)
@@ -169,14 +175,24 @@ def build(program: Program, properties: list[Any], fatal: int) -> System:
         return act
 
     for number, steps in enumerate(program):
-        system.add_action(f"action-{number}", action_of(steps))
+        owed = fairness[number] if number < len(fairness) else Fairness.NONE
+        system.add_action(f"action-{number}", action_of(steps), fairness=owed)
     for number, (kind, one, other, value) in enumerate(properties):
 
         def predicate(one: int = one, other: int = other, value: int = value) -> bool:
             return cells[one] + cells[other] != value or len(queue) == 1
 
+        def trigger(one: int = one, value: int = value) -> bool:
+            return cells[one] == value
+
         predicate.__name__ = f"property_{number}"
-        (system.always if kind == "always" else system.sometimes)(predicate)
+        declare = {
+            "always": system.always,
+            "sometimes": system.sometimes,
+            "eventually": system.eventually,
+            "leads-to": system.leads_to(trigger),
+        }
+        declare[kind](predicate)
     system.spec(NeverThrice(fatal=fatal))
     return system
 
@@ -312,3 +328,43 @@ def test_both_engines_agree_on_machines(
         for engine in ("reference", "native")
     )
     assert summary(native) == summary(reference)
+
+
+def test_a_moment_is_after_what_the_very_step_forgot(engine: EngineName) -> None:
+    system = System("clocks")
+    times = system.table("time", over=(0, 1), initial=NEVER)
+
+    @system.action
+    def stamp() -> None:
+        times[1] = system.now()
+
+    @system.action
+    def forget_and_stamp() -> None:
+        times[0] = NEVER
+        times[0] = system.now()
+        assert times[0] != times[1]
+
+    result = explore(system, engine=engine)
+    assert (result.states, result.verdict) == (5, Verdict.HOLDS)
+
+
+def test_a_run_through_a_bag_that_its_step_has_changed_is_shown(engine: EngineName) -> None:
+    system = System("bag")
+    bag = system.bag("bag", of=int)
+    taken = system.variable("taken", 0)
+
+    @system.action
+    def put_and_take() -> None:
+        guard(len(bag) < 2)
+        bag.add(taken.value + 1)
+        bag.add(taken.value + 2)
+        taken.value = bag.each()
+        bag.remove(taken.value)
+
+    @system.always
+    def it_never_takes_three() -> bool:
+        return taken.value != 3
+
+    trace = explore(system, engine=engine).property("it-never-takes-three").trace
+    assert trace is not None
+    assert trace.steps[-1].changes[-1].after == 3

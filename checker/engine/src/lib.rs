@@ -1,10 +1,14 @@
 //! The native engine's face to Python: it converts, and decides nothing.
 mod callbacks;
 mod chunks;
+mod components;
 mod findings;
+mod graph;
 mod hashing;
+mod lassos;
 mod layout;
 mod limits;
+mod liveness;
 mod misses;
 mod model;
 mod outcomes;
@@ -33,6 +37,7 @@ use pyo3::types::{PyList, PyTuple};
 use callbacks::{Callbacks, no_such, read_state, slot_kind, state_list};
 use findings::Finding;
 use limits::{Limits, Stopped};
+use liveness::{Answer, Assumed, Response};
 use model::{Claim, Purpose};
 use paths::PathStep;
 use search::Search;
@@ -73,7 +78,7 @@ impl Engine {
     }
 
     fn add_predicate(&mut self, kind: u32) -> PyResult<u32> {
-        let claims = [Claim::Always, Claim::Sometimes, Claim::Terminal];
+        let claims = [Claim::Always, Claim::Sometimes, Claim::Terminal, Claim::InTheEnd];
         let claim = *claims.get(kind as usize).ok_or_else(|| no_such("predicate kind", kind))?;
         self.add_trie(Purpose::Predicate(claim))
     }
@@ -109,14 +114,32 @@ impl Engine {
             Limits { max_states, max_depth, max_seconds, max_memory: max_memory_bytes, keep_going };
         let tabulator = self.tabulator.bind(python).clone();
         let mut callbacks = Callbacks { python, tabulator, progress, interrupt_types };
-        self.search.run(&limits, &mut callbacks).map_err(|halt| match halt {
-            Halt::Raised(error) => match error.downcast::<PyErr>() {
-                Ok(error) => *error,
-                Err(error) => PyRuntimeError::new_err(error.to_string()),
-            },
-            Halt::Invalid(why) => PyValueError::new_err(why),
-            Halt::Interrupted | Halt::TimedOut => PyRuntimeError::new_err("the run was stopped"),
-        })
+        self.search.run(&limits, &mut callbacks).map_err(raised)
+    }
+
+    #[pyo3(signature = (responses, fairness, *, max_seconds, max_memory_bytes, interrupt_types))]
+    fn answer<'py>(
+        &mut self,
+        python: Python<'py>,
+        responses: Vec<(u32, Option<u32>)>,
+        fairness: Vec<u32>,
+        max_seconds: Option<f64>,
+        max_memory_bytes: Option<u64>,
+        interrupt_types: Bound<'py, PyTuple>,
+    ) -> PyResult<Vec<Option<Bound<'py, PyTuple>>>> {
+        if !self.ran {
+            return Err(PyRuntimeError::new_err("the engine has not run; run it first"));
+        }
+        let promised = responses
+            .iter()
+            .map(|&(goal, trigger)| self.expect_promise(goal, trigger))
+            .collect::<PyResult<Vec<_>>>()?;
+        let assumed = fairness.iter().map(|&how| assumption(how)).collect::<PyResult<Vec<_>>>()?;
+        let limits = Limits { max_seconds, max_memory: max_memory_bytes, ..Limits::default() };
+        let tabulator = self.tabulator.bind(python).clone();
+        let mut callbacks = Callbacks { python, tabulator, progress: None, interrupt_types };
+        let answers = self.search.answer(&promised, &assumed, &limits, &mut callbacks);
+        answers.map_err(raised)?.iter().map(|answer| answer_tuple(python, answer)).collect()
     }
 
     #[getter]
@@ -181,9 +204,50 @@ impl Engine {
         Ok(())
     }
 
+    fn expect_promise(&self, goal: u32, trigger: Option<u32>) -> PyResult<Response> {
+        for trie in [Some(goal), trigger].into_iter().flatten() {
+            match self.search.model.purposes.get(trie as usize) {
+                Some(Purpose::Predicate(Claim::InTheEnd)) => {}
+                _ => return Err(PyValueError::new_err(format!("trie {trie} promises nothing"))),
+            }
+        }
+        Ok(Response { goal, trigger })
+    }
+
     fn add_trie(&mut self, purpose: Purpose) -> PyResult<u32> {
         self.expect_fresh()?;
         self.search.model.add_trie(purpose).map_err(PyValueError::new_err)
+    }
+}
+
+fn raised(halt: Halt) -> PyErr {
+    match halt {
+        Halt::Raised(error) => match error.downcast::<PyErr>() {
+            Ok(error) => *error,
+            Err(error) => PyRuntimeError::new_err(error.to_string()),
+        },
+        Halt::Invalid(why) => PyValueError::new_err(why),
+        Halt::Interrupted | Halt::TimedOut => PyRuntimeError::new_err("the run was stopped"),
+    }
+}
+
+fn assumption(how: u32) -> PyResult<Assumed> {
+    let known = [Assumed::Nothing, Assumed::Weak, Assumed::Strong];
+    known.get(how as usize).copied().ok_or_else(|| no_such("fairness", how))
+}
+
+fn answer_tuple<'py>(
+    python: Python<'py>,
+    answer: &Answer,
+) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    match answer {
+        Answer::Kept => Ok(None),
+        Answer::Raised { state, error } => {
+            ("predicate-error", state, error).into_pyobject(python).map(Some)
+        }
+        Answer::Broken { source, stem, cycle } => {
+            ("lasso", source, stem, cycle).into_pyobject(python).map(Some)
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Claim {
     Sometimes,
     /// It holds in every state that no step leads out of.
     Terminal,
+    /// Nothing of single states: it is the goal or the trigger of a promise.
+    InTheEnd,
 }
 
 /// What a trie tabulates.

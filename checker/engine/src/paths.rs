@@ -19,7 +19,7 @@ impl Search {
                 steps.reverse();
                 return Ok((self.initials[child as usize], steps));
             }
-            steps.push(self.step_between(parent, child)?);
+            steps.push(self.step_between(parent, child, |_| true)?);
             child = parent;
         }
     }
@@ -39,14 +39,20 @@ impl Search {
         Err(format!("there is no state {state}; {} were found", self.log.len()))
     }
 
-    /// The first step that leads from a state to another.
-    fn step_between(&mut self, parent: u32, child: u32) -> Result<PathStep, String> {
+    /// The first step of an action that may be taken that leads from a state to another.
+    pub(crate) fn step_between(
+        &mut self,
+        parent: u32,
+        child: u32,
+        may_be_taken: impl Fn(u32) -> bool,
+    ) -> Result<PathStep, String> {
         let (source, target) = (self.log.get(parent as usize), self.log.get(child as usize));
         let mut frame = Frame::default();
         self.model.space.load(source, &mut frame);
         let mut stepper = Stepper::default();
         for trie in 0..self.model.purposes.len() as u32 {
-            if self.model.actions[trie as usize / 64] >> (trie % 64) & 1 == 0 {
+            let is_action = self.model.actions[trie as usize / 64] >> (trie % 64) & 1 == 1;
+            if !(is_action && may_be_taken(trie)) {
                 continue;
             }
             stepper

@@ -88,7 +88,7 @@ impl Search {
     }
 
     /// What a predicate says of the loaded state: its leaf, its truth, its error.
-    fn evaluate(
+    pub(crate) fn evaluate(
         &mut self,
         index: usize,
         trie: u32,

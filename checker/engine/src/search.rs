@@ -151,12 +151,14 @@ impl Search {
         self.model.space.former = None;
         for (trie, &purpose) in self.model.purposes.iter().enumerate() {
             let Purpose::Predicate(claim) = purpose else { continue };
-            if claim == Claim::Terminal {
-                self.terminal = Some(trie as u32);
-                continue;
+            match claim {
+                Claim::Terminal => self.terminal = Some(trie as u32),
+                Claim::Always | Claim::Sometimes => {
+                    self.undecided.resize(self.undecided.len().max(trie / 64 + 1), 0);
+                    self.undecided[trie / 64] |= 1 << (trie % 64);
+                }
+                Claim::InTheEnd => {}
             }
-            self.undecided.resize(self.undecided.len().max(trie / 64 + 1), 0);
-            self.undecided[trie / 64] |= 1 << (trie % 64);
         }
         for number in 0..self.given.len() {
             let state = self.given[number].clone();
@@ -246,7 +248,7 @@ impl Search {
         Ok(())
     }
 
-    fn open_actions(&self, word: usize) -> u64 {
+    pub(crate) fn open_actions(&self, word: usize) -> u64 {
         self.model.actions[word] & self.model.space.store.open(&self.frame.identifiers, word)
     }
 

@@ -1,0 +1,317 @@
+//! What must come in the end, judged on the states that a search found.
+use crate::graph::{Graph, OUTSIDE, UNFAIR};
+use crate::hashing::FastMap;
+use crate::lassos::{Fairness, Lasso, find_lasso};
+use crate::limits::{Clock, Limits, Stopped};
+use crate::paths::PathStep;
+use crate::search::{NO_PARENT, Run, Search};
+use crate::step::NO_ERROR;
+use crate::tabulator::{Halt, Tabulator};
+
+/// States between two looks at the clock.
+const PAUSE: usize = 1 << 10;
+
+/// A promise: whenever the trigger is true, the goal is true then or later.
+#[derive(Clone, Copy, Debug)]
+pub struct Response {
+    /// The trie of the goal.
+    pub goal: u32,
+    /// The trie of the trigger; without it, it is the start that asks.
+    pub trigger: Option<u32>,
+}
+
+/// What is assumed of an action in the long run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assumed {
+    /// Nothing.
+    Nothing,
+    /// It is taken where it is enabled without a break.
+    Weak,
+    /// It is taken where it is enabled again and again.
+    Strong,
+}
+
+/// What came of a promise.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// No fair run breaks it, as far as was explored.
+    Kept,
+    /// Its goal or trigger raised in a state.
+    Raised { state: u32, error: u32 },
+    /// A run from a state where it is owed, and a cycle after which it is owed still.
+    Broken { source: u32, stem: Vec<PathStep>, cycle: Vec<PathStep> },
+}
+
+/// Where a promise is owed.
+struct Debt {
+    unmet: Vec<bool>,
+    sources: Vec<u32>,
+    raised: Option<(u32, u32)>,
+}
+
+/// Some states of a search, numbered anew, and their steps.
+struct Drawing {
+    states: Vec<u32>,
+    graph: Graph,
+}
+
+impl Search {
+    /// Judge promises on what was explored; nothing where a limit ends it first: see `stopped`.
+    pub fn answer(
+        &mut self,
+        responses: &[Response],
+        assumed: &[Assumed],
+        limits: &Limits,
+        tabulator: &mut dyn Tabulator,
+    ) -> Result<Vec<Answer>, Halt> {
+        let mut run = Run { limits, clock: Clock::start(), tabulator };
+        let why = match self.judge(responses, assumed, &mut run) {
+            Ok(Some(answers)) => return Ok(answers),
+            Ok(None) => Stopped::Memory,
+            Err(Halt::Interrupted) => Stopped::Interrupted,
+            Err(Halt::TimedOut) => Stopped::Seconds,
+            Err(error) => return Err(error),
+        };
+        self.stopped = Some(why);
+        self.complete = false;
+        Ok(Vec::new())
+    }
+
+    fn judge(
+        &mut self,
+        responses: &[Response],
+        assumed: &[Assumed],
+        run: &mut Run,
+    ) -> Result<Option<Vec<Answer>>, Halt> {
+        let debts = self.debts(responses, run)?;
+        let labels = labels(assumed)?;
+        let drawing = loop {
+            // A step that had to be asked for may have moved all states: begin again.
+            match self.draw(&debts, &labels, run)? {
+                Drawn::Whole(drawing) => break drawing,
+                Drawn::Asked => {}
+                Drawn::TooLarge => return Ok(None),
+            }
+        };
+        let levels = self.levels();
+        let fairness = fairness(assumed);
+        debts
+            .iter()
+            .map(|debt| self.settle(debt, &drawing, &labels, &fairness, &levels, run))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn debts(&mut self, responses: &[Response], run: &mut Run) -> Result<Vec<Debt>, Halt> {
+        let unmet = vec![false; self.log.len()];
+        let fresh = || Debt { unmet: unmet.clone(), sources: Vec::new(), raised: None };
+        let mut debts: Vec<Debt> = responses.iter().map(|_| fresh()).collect();
+        for index in 0..self.log.len() {
+            look(index, run)?;
+            self.load(index);
+            for (response, debt) in responses.iter().zip(&mut debts) {
+                if debt.raised.is_none() {
+                    self.owe(index, *response, debt, run)?;
+                }
+            }
+        }
+        Ok(debts)
+    }
+
+    fn owe(
+        &mut self,
+        index: usize,
+        response: Response,
+        debt: &mut Debt,
+        run: &mut Run,
+    ) -> Result<(), Halt> {
+        let (_, met, error) = self.evaluate(index, response.goal, run)?;
+        debt.raised = error.map(|error| (index as u32, error));
+        if met || error.is_some() {
+            return Ok(());
+        }
+        debt.unmet[index] = true;
+        let asked = match response.trigger {
+            None => self.parents.get(index) == NO_PARENT,
+            Some(trigger) => {
+                let (_, asked, error) = self.evaluate(index, trigger, run)?;
+                debt.raised = error.map(|error| (index as u32, error));
+                asked
+            }
+        };
+        if asked {
+            debt.sources.push(index as u32);
+        }
+        Ok(())
+    }
+
+    /// Draw the expanded states in which some promise is not met.
+    fn draw(&mut self, debts: &[Debt], labels: &[u16], run: &mut Run) -> Result<Drawn, Halt> {
+        let owed = |&state: &u32| debts.iter().any(|debt| debt.unmet[state as usize]);
+        let states: Vec<u32> = (0..self.expanded as u32).filter(owed).collect();
+        let mut numbers = FastMap::default();
+        numbers.reserve(states.len());
+        for (number, &state) in states.iter().enumerate() {
+            numbers.insert(self.log.get(state as usize), number as u32);
+        }
+        let mut drawing = Drawing { states, graph: Graph::default() };
+        for at in 0..drawing.states.len() {
+            look(at, run)?;
+            let size = drawing.memory() + numbers.capacity() * 17;
+            let most = run.limits.max_memory.unwrap_or(u64::MAX);
+            if at % PAUSE == 0 && self.memory() + size as u64 > most {
+                return Ok(Drawn::TooLarge);
+            }
+            if !self.draw_state(drawing.states[at], &numbers, labels, &mut drawing.graph, run)? {
+                return Ok(Drawn::Asked);
+            }
+        }
+        Ok(Drawn::Whole(drawing))
+    }
+
+    /// Draw the steps of one state; false where something had to be asked.
+    fn draw_state(
+        &mut self,
+        state: u32,
+        numbers: &FastMap<u64, u32>,
+        labels: &[u16],
+        graph: &mut Graph,
+        run: &mut Run,
+    ) -> Result<bool, Halt> {
+        self.load(state as usize);
+        let root = self.log.get(state as usize);
+        for word in 0..self.model.actions.len() {
+            let mut rest = self.open_actions(word);
+            while rest != 0 {
+                let trie = word as u32 * 64 + rest.trailing_zeros();
+                rest &= rest - 1;
+                if let Err(miss) = self.stepper.step(&mut self.model, trie, &self.frame) {
+                    self.fill(miss, run)?;
+                    return Ok(false);
+                }
+                let label = labels.get(trie as usize).copied().unwrap_or(UNFAIR);
+                for step in &self.stepper.moves {
+                    if step.error != NO_ERROR {
+                        graph.add_step((label, OUTSIDE));
+                    } else if step.target != root {
+                        let target = numbers.get(&step.target).copied().unwrap_or(OUTSIDE);
+                        graph.add_step((label, target));
+                    }
+                }
+            }
+        }
+        graph.add_state();
+        Ok(true)
+    }
+
+    fn settle(
+        &mut self,
+        debt: &Debt,
+        drawing: &Drawing,
+        labels: &[u16],
+        fairness: &Fairness,
+        levels: &[u32],
+        run: &mut Run,
+    ) -> Result<Answer, Halt> {
+        if let Some((state, error)) = debt.raised {
+            return Ok(Answer::Raised { state, error });
+        }
+        let unmet: Vec<bool> = drawing.states.iter().map(|&s| debt.unmet[s as usize]).collect();
+        let sources: Vec<(u32, u32)> = debt
+            .sources
+            .iter()
+            .filter_map(|state| Some((*state, drawing.states.binary_search(state).ok()? as u32)))
+            .map(|(state, number)| (levels.partition_point(|&first| first <= state) as u32, number))
+            .collect();
+        let poll = &mut || attend(run);
+        let found = find_lasso(&drawing.graph, fairness, &unmet, &sources, poll)?;
+        let Some(lasso) = found else { return Ok(Answer::Kept) };
+        self.spell_out(&lasso, drawing, labels).map_err(Halt::Invalid)
+    }
+
+    fn spell_out(
+        &mut self,
+        lasso: &Lasso,
+        drawing: &Drawing,
+        labels: &[u16],
+    ) -> Result<Answer, String> {
+        let number_of = |number: &u32| drawing.states[*number as usize];
+        let stem: Vec<u32> = lasso.stem.iter().map(number_of).collect();
+        let steps = stem.windows(2).map(|pair| self.step_between(pair[0], pair[1], |_| true));
+        let steps = steps.collect::<Result<_, _>>()?;
+        let mut here = stem[stem.len() - 1];
+        let mut cycle = Vec::new();
+        for (label, number) in &lasso.cycle {
+            let next = number_of(number);
+            let of_label = |trie: u32| labels.get(trie as usize).unwrap_or(&UNFAIR) == label;
+            cycle.push(self.step_between(here, next, of_label)?);
+            here = next;
+        }
+        Ok(Answer::Broken { source: stem[0], stem: steps, cycle })
+    }
+
+    /// The first state of each level, from the second on.
+    fn levels(&self) -> Vec<u32> {
+        let mut levels = vec![0];
+        for state in 0..self.log.len() {
+            let parent = self.parents.get(state);
+            if parent != NO_PARENT && levels.last().is_some_and(|&first| parent >= first) {
+                levels.push(state as u32);
+            }
+        }
+        levels.remove(0);
+        levels
+    }
+}
+
+enum Drawn {
+    Whole(Drawing),
+    /// Something had to be asked of the other side.
+    Asked,
+    TooLarge,
+}
+
+impl Drawing {
+    /// Bytes held, with what the search for lassos will add.
+    fn memory(&self) -> usize {
+        self.states.len() * 32 + self.graph.memory()
+    }
+}
+
+/// The labels of the actions, by trie.
+fn labels(assumed: &[Assumed]) -> Result<Vec<u16>, Halt> {
+    let mut fair = 0..UNFAIR;
+    let label = |how: &Assumed| match how {
+        Assumed::Nothing => Ok(UNFAIR),
+        _ => fair.next().ok_or_else(|| Halt::Invalid(format!("over {UNFAIR} actions are fair"))),
+    };
+    assumed.iter().map(label).collect()
+}
+
+fn fairness(assumed: &[Assumed]) -> Fairness {
+    let fair: Vec<Assumed> =
+        assumed.iter().copied().filter(|&how| how != Assumed::Nothing).collect();
+    let bits = |wanted: Assumed| {
+        let word = |chunk: &[Assumed]| {
+            let bit = |(at, &how): (usize, &Assumed)| u64::from(how == wanted) << at;
+            chunk.iter().enumerate().map(bit).sum()
+        };
+        fair.chunks(64).map(word).collect()
+    };
+    Fairness { weak: bits(Assumed::Weak), strong: bits(Assumed::Strong) }
+}
+
+/// Look at the clock, now and then.
+fn look(count: usize, run: &mut Run) -> Result<(), Halt> {
+    if count % PAUSE == 0 { attend(run) } else { Ok(()) }
+}
+
+fn attend(run: &mut Run) -> Result<(), Halt> {
+    if run.clock.due().poll {
+        run.tabulator.poll()?;
+        if run.clock.passed(run.limits.max_seconds) {
+            return Err(Halt::TimedOut);
+        }
+    }
+    Ok(())
+}
