@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from .. import __version__
-from ..models.errors import ParameterError
+from ..models.errors import ModelError, ParameterError
+from ..models.places import place_of_error
 from ..models.properties import Property, PropertyKind
 from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
 from .deadline import Alarm, OutOfTime, deadline
+from .exclusion import exclusive
 from .exploration import Exploration, PropertyResult, Trace
 from .findings import Finding, Search, Task, checked_properties, is_violation
 from .lassos import replay_lasso
@@ -30,6 +32,7 @@ _NO_NATIVE = (
 )
 
 
+@exclusive
 def explore(
     system: System,
     *,
@@ -126,6 +129,12 @@ def _search(chosen: EngineName, task: Task) -> Search:
         search = search or Search(stopped_by="max_seconds")
     except KeyboardInterrupt:
         search = search or Search(stopped_by="interrupted")
+    except (SystemExit, GeneratorExit) as error:
+        raise ModelError(
+            f"a step raised {type(error).__name__}, which is for programs that end; "
+            "let it assert, or raise an exception of its own",
+            place=place_of_error(error),
+        ) from error
     search.stopped_in = alarm.place
     return search
 

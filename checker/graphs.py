@@ -11,6 +11,7 @@ from ..models.properties import Property, PropertyKind
 from ..models.steps import SystemGrew
 from ..models.systems import System
 from .deadline import Alarm, OutOfTime, deadline
+from .exclusion import exclusive
 from .findings import Failure, PathStep, Task, checked_properties
 from .limits import Limits, Progress
 from .plain import Outcome, State, judge
@@ -27,6 +28,7 @@ _WHOLE = (None, "violation", "max_depth", "max_states")
 """What a search may be stopped by so that its graph is the same each time."""
 
 
+@exclusive
 def state_graph(
     system: System,
     *,

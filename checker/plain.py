@@ -225,7 +225,7 @@ def failure_of(error: Exception, property_name: str) -> Failure:
     if isinstance(error, GtcheckError):
         error.place = error.place or place_of_error(error)
         raise error
-    said = next(iter(str(error).strip().splitlines()), "")
+    said = _said(error)
     if isinstance(error, AssertionError):
         message = said or "assertion failed"
     elif type(error).__module__.startswith("gtcheck."):
@@ -233,6 +233,14 @@ def failure_of(error: Exception, property_name: str) -> Failure:
     else:
         message = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return Failure(property_name, message, place_of_error(error))
+
+
+def _said(error: Exception) -> str:
+    """Give the first line of an error's message; "" where the model's own `__str__` fails."""
+    try:
+        return next(iter(str(error).strip().splitlines()), "")
+    except Exception:
+        return ""
 
 
 def initial_states(system: System, watched: frozenset[str]) -> list[Outcome]:

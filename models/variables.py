@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .errors import ModelError
@@ -20,10 +22,24 @@ R = TypeVar("R")
 class Cursor:
     """Where a system's running step is found; every handle of the system shares it."""
 
-    __slots__ = ("_running",)
+    __slots__ = ("_claim", "_running")
 
     def __init__(self) -> None:
         self._running: Step | None = None
+        self._claim = Lock()
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Keep the system for one exploration; raise `ModelError` where another one has it."""
+        if not self._claim.acquire(blocking=False):
+            raise ModelError(
+                "this system is being explored already: a handler may not explore its own system, "
+                "nor two threads the same one; build another one for it"
+            )
+        try:
+            yield
+        finally:
+            self._claim.release()
 
     @property
     def step(self) -> Step:
