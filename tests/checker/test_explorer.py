@@ -291,24 +291,6 @@ def test_a_property_that_raises_is_violated_with_its_error(engine: EngineName) -
     )
 
 
-def test_a_handler_that_explores_its_own_system_is_told(engine: EngineName) -> None:
-    system = System()
-
-    @system.action
-    def recurse() -> None:
-        explore(system, engine=engine)
-
-    with pytest.raises(ModelError, match="a step began inside a step"):
-        explore(system, engine=engine)
-
-
-def test_a_handler_may_explore_another_system(engine: EngineName) -> None:
-    def act() -> None:
-        guard(explore(clock(), engine=engine).states == 13)
-
-    assert explore(system_with(act), engine=engine).states == 1
-
-
 def test_a_handler_that_counts_on_its_own_is_told_to_be_impure() -> None:
     calls: list[int] = []
     system = System()
