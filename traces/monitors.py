@@ -135,3 +135,7 @@ class Remembered(dict[Any, Any]):
         if len(self) > self.most:
             del self[next(iter(self))]
             self.forgot = True
+
+    def may_have_had(self, key: Any) -> bool:
+        """Tell whether a key that grows may be among the forgotten: lower than the oldest left."""
+        return self.forgot and bool(key < next(iter(self)))

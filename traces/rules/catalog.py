@@ -9,9 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..monitors import Monitor
+from .data import AtomicInRegion, ModeHasFeature, NoLostUpdate, TornElsewhere
+from .disasters import RecoveryMeasured
+from .journal import AppendOnly, AppliedOnce, DurableFirst, JournalOrder
+from .journal_effects import ConflictHasNoEffect, FenceSeesAll
 from .last_writer_wins import LastWriterWins
 from .replication import AppliedInOrder, NoRelay, ReplicasConverge
+from .service import ServedInFaults, Standby, StrongReadCostsWrite
 from .sessions import MonotonicReads, MonotonicWrites, ReadYourWrites, WritesFollowReads
+from .streams import NoRecordOfTheStale, SameOrderEverywhere, StreamIsWhatApplied
 from .strong_reads import LinearizableInRegion, LinearizableItems, StrongAfterEventual
 from .written_values import EqualVersionsEqualValues, NoValueFromNowhere
 
@@ -67,6 +73,23 @@ _MONITORS: tuple[type[Monitor], ...] = (
     LastWriterWins,
     NoRelay,
     EqualVersionsEqualValues,
+    StreamIsWhatApplied,
+    SameOrderEverywhere,
+    NoRecordOfTheStale,
+    AppendOnly,
+    DurableFirst,
+    JournalOrder,
+    AppliedOnce,
+    ConflictHasNoEffect,
+    FenceSeesAll,
+    NoLostUpdate,
+    AtomicInRegion,
+    TornElsewhere,
+    ModeHasFeature,
+    ServedInFaults,
+    StrongReadCostsWrite,
+    RecoveryMeasured,
+    Standby,
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(
