@@ -108,6 +108,8 @@ class NoValueFromNowhere(Monitor):
                 self._judge(entry, entry.key, entry.value, entry.version)
         elif isinstance(entry.event, (Apply, Snapshot, Stream)):
             event = entry.event
+            if isinstance(event, Apply) and not event.applied:
+                return  # what is skipped is not seen
             value = UNSET if isinstance(event, Stream) or event.value is MISSING else event.value
             item = self.items.get(event.key)
             if item is not None and item.first is not None:
