@@ -84,10 +84,11 @@ def concluded(
             rule.code, rule.name, verdict, checked=checked, reason=reason, note=monitor.note
         )
     is_allowed = not is_named and (run.mode or "mrsc") in rule.told_in
+    allowed = Verdict.HOLDS if rule.modes else Verdict.NOT_CHECKED
     return RuleResult(
         rule.code,
         rule.name,
-        Verdict.HOLDS if is_allowed else Verdict.VIOLATED,
+        allowed if is_allowed else Verdict.VIOLATED,
         checked=checked,
         note=f"seen, and allowed: {found.explanation}" if is_allowed else None,
         explanation=None if is_allowed else found.explanation,

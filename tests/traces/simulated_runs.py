@@ -14,7 +14,7 @@ QUIET = 1_000_000
 
 
 def started(line: Line) -> int:
-    return int(line.get("start", line.get("time", -1)))
+    return int(line["start"] if "start" in line else line.get("time", -1))
 
 
 def header(mode: str) -> Line:

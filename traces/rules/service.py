@@ -156,6 +156,7 @@ class _Latencies:
 
     read: Operation | None = None
     writes: list[Operation] = field(default_factory=list)
+    reads: int = 0
 
 
 def _latency(operation: Operation) -> int:
@@ -200,7 +201,7 @@ class StrongReadCostsWrite(Monitor):
         if not entry.is_read:
             region.writes = sorted([*region.writes, entry], key=_latency)[:2]
         elif entry.consistency == "strong":
-            self.checked += 1
+            region.reads += 1
             if region.read is None or _latency(entry) < _latency(region.read):
                 region.read = entry
             fence = self.fences.get(entry.id) if entry.id is not None else None
@@ -213,6 +214,8 @@ class StrongReadCostsWrite(Monitor):
 
     def finish(self) -> None:
         """Tell of a strong read that cannot have waited for the journal."""
+        judged = [r for r in self.regions.values() if self.fence is not None or len(r.writes) > 1]
+        self.checked = sum(region.reads for region in judged)
         if self.fence is not None and self.unfenced is not None:
             read = self.unfenced
             what = (
