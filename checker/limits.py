@@ -7,6 +7,14 @@ from dataclasses import dataclass
 
 from ..models.errors import ParameterError
 
+_MOST = {
+    "max_states": 2**63 - 1,
+    "max_depth": 2**32 - 1,
+    "max_seconds": 10**9,
+    "max_memory_mb": 2**43 - 1,
+}
+"""The largest limits that the engines can count to; of seconds, thirty years."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -22,11 +30,21 @@ class Limits:
     max_memory_mb: int | None = None
 
     def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:
+        for name, most in _MOST.items():
             value = getattr(self, name)
+            if value is None:
+                continue
+            kinds = (int, float) if name == "max_seconds" else int
+            if not isinstance(value, kinds) or isinstance(value, bool):
+                raise ParameterError(f"{name}={value!r} is no limit: it must be a whole number")
             least = 0 if name == "max_depth" else 1e-9
-            if value is not None and value < least:
+            if not value >= least:
                 raise ParameterError(f"{name}={value} is no limit: it must be greater than 0")
+            if value > most:
+                raise ParameterError(
+                    f"{name}={value} is beyond {most:,}, which nothing reaches; leave it out for "
+                    "no limit"
+                )
 
     @property
     def memory_bytes(self) -> int:

@@ -51,7 +51,10 @@ def load_model(reference: str) -> Model:
         return _choose(_module_of_file(Path(source)), name, reference)
     if source and name:
         return _choose(_module_of_package(source), name, reference)
-    raise UnknownNameError.among("model", reference, _BUILT_IN)
+    if Path(f"{reference}.py").is_file():
+        raise UnknownNameError(f"unknown model {reference!r}; did you mean {reference}.py?")
+    known = UnknownNameError.among("model", reference, _BUILT_IN)
+    raise UnknownNameError(f"{known}; or name path/to/model.py[:name] or package.module:name")
 
 
 def _module_of_file(path: Path) -> ModuleType:

@@ -84,8 +84,8 @@ class UnknownNameError(UsageError, LookupError):
         names = sorted(known)
         nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         meant = f" did you mean {nearest[0]!r}?" if nearest else ""
-        listed = ", ".join(names) if names else "there are none"
-        return cls(f"unknown {kind} {name!r};{meant} available: {listed}")
+        listed = f"available: {', '.join(names)}" if names else "there are none"
+        return cls(f"unknown {kind} {name!r};{meant} {listed}")
 
 
 class ParameterError(UsageError, ValueError):

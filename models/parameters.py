@@ -114,7 +114,7 @@ class Model:
             system = self.function(**values)
         except GtcheckError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             place = place_of_error(error) or place_of(self.function)
             raise ModelError(
                 f"model {self.name} could not be built: {type(error).__name__}: {error}",

@@ -191,7 +191,9 @@ class System(Promises):
 
     def choose(self, options: Iterable[T]) -> T:
         """Branch: the running step is taken once with each of `options`, of which one must be."""
-        listed = tuple(options)
+        listed = tuple(itertools.islice(options, _ELEMENTS_MAX + 1))
+        if len(listed) > _ELEMENTS_MAX:
+            raise ModelError(f"a step chooses among over {_ELEMENTS_MAX:,} options; give it fewer")
         if not listed:
             raise Disabled
         step = self.cursor.step

@@ -219,7 +219,8 @@ def _parsed(path: Path) -> tuple[dict[str, Any], str]:
     except FileNotFoundError:
         raise ConfigurationError(f"there is no file {path}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigurationError(f"{path} cannot be read: {reason}") from None
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:

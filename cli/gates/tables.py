@@ -36,8 +36,9 @@ class TomlTable:
             if key not in names:
                 nearest = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
                 meant = f" did you mean {nearest[0]!r}?" if nearest else ""
+                where = f" in {self.header}" if self.header else ""
                 raise self.fail(
-                    f"unknown key {key!r} in {self.header};{meant} known: {', '.join(names)}", key
+                    f"unknown key {key!r}{where};{meant} known: {', '.join(names)}", key
                 )
 
     def text_of(self, key: str, *, choices: Sequence[str] = ()) -> str | None:

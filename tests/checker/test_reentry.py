@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -163,3 +164,16 @@ def test_two_threads_may_not_explore_one_system(engine: EngineName) -> None:
     thread.join(timeout=30)
     assert [result.states for result in results] == [4]
     assert explore(system, engine=engine).states == 4
+
+
+def test_too_many_options_are_told_before_they_are_listed(engine: EngineName) -> None:
+    system = System("wide")
+
+    @system.action
+    def take_one() -> None:
+        system.choose(itertools.count())
+
+    with pytest.raises(ModelError, match="chooses among over 100,000 options") as told:
+        explore(system, engine=engine)
+    assert told.value.place is not None
+    assert told.value.place.file == __file__

@@ -176,3 +176,12 @@ def test_a_missing_file_a_directory_and_a_binary_are_told(tmp_path: Path) -> Non
         load_model(str(tmp_path / "binary.py"))
     with pytest.raises(InputError, match="there is no module 'no_such_package'"):
         load_model("no_such_package:model")
+
+
+def test_a_model_that_ends_the_program_while_it_is_built_is_told() -> None:
+    @model("ends")
+    def ends() -> System:
+        raise SystemExit(0)
+
+    with pytest.raises(ModelError, match="model ends could not be built: SystemExit: 0"):
+        ends.build()
