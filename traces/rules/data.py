@@ -261,7 +261,8 @@ class TornElsewhere(_Torn):
     Replication goes item by item (claim C63), so that mode async allows what GT602 forbids within a
     region; this rule tells where it was seen. No other mode allows it.
 
-    From the same events and in the same way as GT602, for transactions of two regions.
+    From the same events and in the same way as GT602, for transactions of two regions. Counts the
+    same.
     """
 
     code, name = "GT603", "torn transactions elsewhere"

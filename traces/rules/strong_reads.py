@@ -140,7 +140,8 @@ class LinearizableInRegion(_Linearizable):
     any time after its start, or never. In mode mrsc GT201 asks for more.
 
     From versions and values as for GT201. Where another region adds to an item, its values there
-    cannot be told and only versions count. Remembers all operations until the end, for the values.
+    cannot be told and only versions count. Counts operations as GT201 does. Remembers all
+    operations until the end, for the values.
     """
 
     code, name = "GT202", "linearizable per item within a region"
