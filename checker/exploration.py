@@ -83,13 +83,22 @@ class Trace:
 
         return "\n".join(trace_lines(self))
 
+    def as_json(self) -> dict[str, object]:
+        """Give `initial` and `trace` of the documented object."""
+        return {
+            "initial": {name: show(value) for name, value in self.initial.items()},
+            "trace": [_step_json(step) for step in self.steps],
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyResult:
     """What was concluded of one property, with a shortest trace where there is one to show.
 
     For `sometimes` the trace is the witness of what holds; otherwise it leads to the violation.
-    `place` is where it failed, or else where the property is written.
+    `place` is where it failed, or else where the property is written. A trace of another search
+    than breadth first was `shrunk_from` one of so many steps; if it `is_minimal`, no step of it can
+    be left out.
     """
 
     name: str
@@ -99,12 +108,16 @@ class PropertyResult:
     message: str | None = None
     place: Place | None = None
     trace: Trace | None = None
+    shrunk_from: int | None = None
+    is_minimal: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Exploration:
     """The result of `explore`: counts, verdicts, and what was and was not looked at.
 
+    Of a `search` by schedules, `schedules` were taken, with `seed`; it remembers no states, and
+    `states` is 0, `depth` the steps of the longest, `terminal_states` how many came to rest.
     `transitions` are the outcomes of steps taken, `depth` the steps to the farthest state,
     `memory_mb` mebibytes. `complete` tells that every state within the model's bounds was reached;
     otherwise `stopped_by` names the limit, `violation`, or `interrupted`, and `stopped_in` the line
@@ -131,6 +144,9 @@ class Exploration:
     fairness: Mapping[str, Fairness] | None
     stopped_by: str | None
     stopped_in: Place | None
+    search: str
+    schedules: int | None
+    seed: int | None
     coverage: Coverage
     properties: tuple[PropertyResult, ...]
 
@@ -189,7 +205,10 @@ class Exploration:
             "complete": self.complete,
             "stopped_by": self.stopped_by,
             "stopped_in": None if self.stopped_in is None else str(self.stopped_in),
-            "states": self.states,
+            "search": self.search,
+            "schedules": self.schedules,
+            "seed": self.seed,
+            "states": self.states if self.schedules is None else None,
             "transitions": self.transitions,
             "depth": self.depth,
             "terminal_states": self.terminal_states,
@@ -217,6 +236,8 @@ def _property_json(found: PropertyResult) -> dict[str, object]:
         "verdict": found.verdict.value,
         "message": found.message,
         "place": None if found.place is None else str(found.place),
+        "shrunk_from": found.shrunk_from,
+        "is_minimal": found.is_minimal,
         "initial": None
         if trace is None
         else {name: show(value) for name, value in trace.initial.items()},

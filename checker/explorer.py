@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, Protocol
 
 from .. import __version__
 from ..models.errors import ModelError, ParameterError
@@ -15,6 +16,7 @@ from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
 from .deadline import Alarm, OutOfTime, deadline
+from .depth_first import DepthFirstReference
 from .exclusion import exclusive
 from .exploration import Exploration, PropertyResult, Trace
 from .findings import Finding, Search, Task, checked_properties, is_violation
@@ -23,8 +25,14 @@ from .limits import Limits, Progress
 from .purity import Purity, check_steps
 from .reference import ReferenceEngine
 from .replay import replay
+from .schedules import STRATEGIES, Sampling, ScheduleSearch
+from .shrinking import shrunk
 
 EngineName = Literal["native", "reference"]
+SearchName = Literal["bfs", "dfs", "random", "pct", "pos"]
+
+SCHEDULES = 10_000
+"""How many schedules are taken where no number is given."""
 
 _NO_NATIVE = (
     "the native engine is not built, so the slow reference engine explored; "
@@ -42,12 +50,21 @@ def explore(
     keep_going: bool = False,
     progress: Callable[[Progress], None] | None = None,
     check_purity: Purity = "sample",
+    search: SearchName = "bfs",
+    schedules: int = SCHEDULES,
+    seed: int = 0,
+    workers: int = 1,
 ) -> Exploration:
-    """Explore every state of a system breadth first and judge its properties.
+    """Explore the states of a system and judge its properties.
 
     `properties` names those to check, by default all that the system promises; `no-failure` is
     always checked. The search ends with the level of the first violation, or with `keep_going`
     when everything is explored. `engine=None` takes the native one where it is built.
+
+    `search` is "bfs", breadth first, which finds shortest counterexamples; "dfs", depth first; or
+    one of "random", "pct" and "pos", which remember no states but take so many `schedules`, drawn
+    with `seed` and shared out among `workers`: the same ones whatever their number. Schedules
+    cannot show that a property always holds. What is not found breadth first is shrunk.
 
     A step may depend on nothing but the system's variables. `check_purity` searches the code of all
     steps for what is impure, and runs a sample of them twice ("full": each; "off": neither).
@@ -62,7 +79,7 @@ def explore(
     """
     limits = limits or Limits()
     checked = checked_properties(system, properties)
-    chosen, note = _choose(engine)
+    chosen, note = _choose(engine, search)
     began = time.monotonic()
     if check_purity != "off":
         check_steps(system, checked)
@@ -73,38 +90,59 @@ def explore(
         keep_going=keep_going,
         progress=progress,
         purity=check_purity,
+        order="dfs" if search == "dfs" else "bfs",
+        sampling=_sampling(search, schedules, seed, workers, limits),
     )
-    search = _search(chosen, task)
+    found = _search(chosen, task)
     return Exploration(
         version=__version__,
         model=system.name,
         parameters=system.parameters,
         faults=system.faults,
-        complete=search.complete,
-        states=search.states,
-        transitions=search.transitions,
-        depth=search.depth,
-        terminal_states=search.terminal_states,
-        python_calls=search.python_calls,
+        complete=found.complete,
+        states=found.states,
+        transitions=found.transitions,
+        depth=found.depth,
+        terminal_states=found.terminal_states,
+        python_calls=found.python_calls,
         seconds=time.monotonic() - began,
-        memory_mb=search.memory_mb,
+        memory_mb=found.memory_mb,
         engine=chosen,
         engine_note=note,
-        storage="exact",
+        storage="exact" if task.sampling is None else "no",
         reductions=(),
         fairness={action.name: action.fairness for action in system.actions}
         if task.responses
         else None,
-        stopped_by=search.stopped_by,
-        stopped_in=search.stopped_in,
-        coverage=search.coverage,
-        properties=tuple(_result(task, found, search) for found in checked),
+        stopped_by=found.stopped_by,
+        stopped_in=found.stopped_in,
+        coverage=found.coverage,
+        search=search,
+        schedules=found.schedules,
+        seed=None if task.sampling is None else seed,
+        properties=tuple(_result(task, one, found) for one in checked),
     )
 
 
-def _choose(engine: EngineName | None) -> tuple[EngineName, str | None]:
+def _sampling(
+    search: SearchName, schedules: int, seed: int, workers: int, limits: Limits
+) -> Sampling | None:
+    if search in ("bfs", "dfs"):
+        return None
+    if limits.max_states is not None:
+        raise ParameterError(
+            f"max_states={limits.max_states} cannot be held with search={search}, which remembers "
+            "no states; limit the number of schedules"
+        )
+    strategy = next(one for one in STRATEGIES if one == search)
+    return Sampling(strategy=strategy, schedules=schedules, seed=seed, workers=workers)
+
+
+def _choose(engine: EngineName | None, search: SearchName) -> tuple[EngineName, str | None]:
     from .native import is_built
 
+    if search != "bfs" and engine != "reference":
+        return "reference", "only the slow reference engine searches so yet"
     if engine == "native" and not is_built():
         raise ParameterError("the native engine is not built; use --engine reference, or reinstall")
     if engine is not None:
@@ -113,18 +151,14 @@ def _choose(engine: EngineName | None) -> tuple[EngineName, str | None]:
 
 
 def _search(chosen: EngineName, task: Task) -> Search:
-    from .native import NativeEngine
-
-    kind: type[NativeEngine] | type[ReferenceEngine]
-    kind = NativeEngine if chosen == "native" else ReferenceEngine
+    start = _engine(chosen, task)
     alarm = Alarm()
     search = None
     try:
         with deadline(task.limits.max_seconds, alarm):
             while search is None:
-                engine = kind(task)
                 with contextlib.suppress(SystemGrew):
-                    search = engine.run()
+                    search = start().run()
     except OutOfTime:
         search = search or Search(stopped_by="max_seconds")
     except KeyboardInterrupt:
@@ -139,15 +173,43 @@ def _search(chosen: EngineName, task: Task) -> Search:
     return search
 
 
+class _Engine(Protocol):
+    """One search, which runs once."""
+
+    def run(self) -> Search:
+        """Search; give what was found."""
+
+
+def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
+    from .native import NativeEngine
+
+    sampling = task.sampling
+    if sampling is not None:
+        return lambda: ScheduleSearch(task, sampling)
+    if task.order == "dfs":
+        return lambda: DepthFirstReference(task)
+    return lambda: (NativeEngine if chosen == "native" else ReferenceEngine)(task)
+
+
 def _result(task: Task, found: Property, search: Search) -> PropertyResult:
     finding = search.findings.get(found.name)
+    shrunken = None
+    if finding is not None and (task.order == "dfs" or task.sampling is not None):
+        shrunken = shrunk(task.system, found, finding, task.watched)
+    result = _told(task, found, search, finding if shrunken is None else shrunken.finding)
+    if finding is None or shrunken is None:
+        return result
+    return replace(result, shrunk_from=len(finding.path), is_minimal=shrunken.is_minimal)
+
+
+def _told(task: Task, found: Property, search: Search, finding: Finding | None) -> PropertyResult:
     trace = None if finding is None else _trace(task, found, finding)
     return PropertyResult(
         name=found.name,
         kind=found.kind,
         summary=found.summary,
-        verdict=_verdict(found, finding, search),
-        message=_message(found, finding, search, trace),
+        verdict=_verdict(task, found, finding, search),
+        message=_message(task, found, finding, search, trace),
         place=finding.failure.place if finding and finding.failure else found.place,
         trace=trace,
     )
@@ -160,18 +222,24 @@ def _trace(task: Task, found: Property, finding: Finding) -> Trace:
     return replay_lasso(task.system, finding, task.watched, response)
 
 
-def _verdict(found: Property, finding: Finding | None, search: Search) -> Verdict:
+def _is_left_aside(task: Task, found: Property) -> bool:
+    """Tell whether a property must come in the end, which only breadth first is judged."""
+    is_broad = task.order == "bfs" and task.sampling is None
+    return not is_broad and any(one.name == found.name for one in task.responses)
+
+
+def _verdict(task: Task, found: Property, finding: Finding | None, search: Search) -> Verdict:
     if is_violation(found, finding):
         return Verdict.VIOLATED
     if finding is not None:
         return Verdict.HOLDS
-    if not search.complete or search.pruned:
+    if not search.complete or search.pruned or _is_left_aside(task, found):
         return Verdict.UNDECIDED
     return Verdict.VIOLATED if found.kind is PropertyKind.SOMETIMES else Verdict.HOLDS
 
 
 def _message(
-    found: Property, finding: Finding | None, search: Search, trace: Trace | None
+    task: Task, found: Property, finding: Finding | None, search: Search, trace: Trace | None
 ) -> str | None:
     if finding is not None and finding.failure is not None:
         return finding.failure.message
@@ -179,6 +247,8 @@ def _message(
         return _owed(found, trace.owed_after)
     if finding is not None:
         return None
+    if _is_left_aside(task, found):
+        return "what must come in the end is judged breadth first only"
     if found.kind is PropertyKind.SOMETIMES and search.complete and not search.pruned:
         return "everything was explored and no state is a witness"
     if search.pruned and search.complete:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ..models.errors import Place
 from ..models.properties import NO_FAILURE, Property, PropertyKind
@@ -13,6 +13,9 @@ from .coverage import Coverage
 from .limits import Limits, Progress
 from .purity import Purity
 from .responses import Response, responses
+
+if TYPE_CHECKING:
+    from .schedules.sampling import Sampling
 
 
 class Chooser(Protocol):
@@ -57,7 +60,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What to search: a system, the properties to judge, and how far to go."""
+    """What to search: a system, the properties to judge, in what order, and how far to go.
+
+    `sampling` says which schedules to take, None that states are remembered.
+    """
 
     system: System
     checked: tuple[Property, ...]
@@ -65,6 +71,8 @@ class Task:
     keep_going: bool = False
     progress: Callable[[Progress], None] | None = None
     purity: Purity = "sample"
+    order: Literal["bfs", "dfs"] = "bfs"
+    sampling: Sampling | None = None
 
     @property
     def watched(self) -> frozenset[str]:
@@ -81,12 +89,14 @@ class Task:
 class Search:
     """The outcome of a search: what was counted, why it stopped, and what was found by property.
 
-    `transitions` are outcomes of steps taken, failing ones included; `depth` is the number of
+    `schedules` counts those that were taken, None for a search that remembers states; it remembers
+    none. `transitions` are outcomes of steps taken, failing ones included; `depth` is the number of
     steps to the farthest state found; `pruned` tells that a failing step ended some run, so that
     what might come after it was not looked at.
     """
 
     states: int = 0
+    schedules: int | None = None
     transitions: int = 0
     depth: int = 0
     terminal_states: int = 0

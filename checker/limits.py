@@ -56,10 +56,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far an exploration has come; told about five times a second."""
+    """How far an exploration has come; told about five times a second.
+
+    `schedules` counts those that were taken, None for a search that remembers states.
+    """
 
     states: int
     transitions: int
     depth: int
     frontier: int
     seconds: float
+    schedules: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -21,12 +22,27 @@ State = tuple[Any, ...]
 ONLY_LOOKS = "a property may only look at the state: it may not change it or choose"
 
 
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What was taken at a branch: among which alternatives, of which bag, if of one."""
+
+    alternatives: tuple[Any, ...]
+    taken: int
+    slot: int | None
+
+    @property
+    def value(self) -> Any:
+        """The alternative that was taken."""
+        return self.alternatives[self.taken]
+
+
 class Script:
     """Enumerates the branches of a step: replays a prefix of choices, then takes the first ones."""
 
     def __init__(self) -> None:
         self._taken: list[int] = []
         self._alternatives: list[int] = []
+        self._branches: list[tuple[Sequence[Any], int | None]] = []
         self._position = 0
 
     def __call__(self, alternatives: Sequence[Any], slot: int | None = None) -> int:
@@ -34,6 +50,7 @@ class Script:
         if self._position == len(self._taken):
             self._taken.append(0)
             self._alternatives.append(len(alternatives))
+            self._branches.append((alternatives, slot))
         self._position += 1
         return self._taken[self._position - 1]
 
@@ -41,6 +58,12 @@ class Script:
     def taken(self) -> tuple[int, ...]:
         """The choices of the current run."""
         return tuple(self._taken)
+
+    @property
+    def picks(self) -> tuple[Pick, ...]:
+        """What the choices of the current run are of."""
+        pairs = zip(self._branches, self._taken, strict=True)
+        return tuple(Pick(tuple(some), taken, slot) for (some, slot), taken in pairs)
 
     def advance(self) -> bool:
         """Go to the next combination of choices; tell whether there is one."""
@@ -51,11 +74,14 @@ class Script:
                 return True
             self._taken.pop()
             self._alternatives.pop()
+            self._branches.pop()
         return False
 
 
 class PlainStep(Step):
     """A step that reads and writes a list of plain values; `chooser` decides its branches."""
+
+    touched: AbstractSet[int] = frozenset()
 
     def __init__(self, system: System, state: State, chooser: Chooser) -> None:
         self._slots = system.slots
@@ -152,18 +178,25 @@ class Outcome:
     announced: tuple[Event, ...]
     passed: tuple[Mark, ...] = ()
     offered: tuple[Mark, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    touched: frozenset[int] = frozenset()
 
 
 def outcomes(
-    system: System, state: State, run: Callable[[], None], watched: frozenset[str]
+    system: System,
+    state: State,
+    run: Callable[[], None],
+    watched: frozenset[str],
+    kind: type[PlainStep] = PlainStep,
 ) -> Iterator[Outcome]:
     """Give every outcome of `run` on `state`; nothing where it is not enabled.
 
-    `watched` names the specs that observe. Raises `ModelError` where the model itself is wrong.
+    `watched` names the specs that observe, `kind` the steps that it is run on. Raises `ModelError`
+    where the model itself is wrong.
     """
     script = Script()
     while True:
-        found = outcome(system, state, run, watched, script)
+        found = outcome(system, state, run, watched, script, kind)
         if found is not None:
             yield found
         if not script.advance():
@@ -176,9 +209,10 @@ def outcome(
     run: Callable[[], None],
     watched: frozenset[str],
     chooser: Chooser,
+    kind: type[PlainStep] = PlainStep,
 ) -> Outcome | None:
     """Give the one outcome that `chooser` decides, or None where the step is not enabled there."""
-    step = PlainStep(system, state, chooser)
+    step = kind(system, state, chooser)
     failure = None
     try:
         system.cursor.run(step, run)
@@ -188,16 +222,17 @@ def outcome(
         failure = failure_of(error, NO_FAILURE.name)
     if failure is None:
         failure = _run_specs(system, step, watched)
-    taken = chooser.taken if isinstance(chooser, Script) else ()
-    reached = canonical(system, tuple(step.values))
+    script = chooser if isinstance(chooser, Script) else Script()
     return Outcome(
-        reached,
-        taken,
-        failure,
-        step.title,
-        tuple(step.announced),
-        tuple(step.passed),
-        tuple(step.offered),
+        state=canonical(system, tuple(step.values)),
+        choices=script.taken,
+        failure=failure,
+        title=step.title,
+        announced=tuple(step.announced),
+        passed=tuple(step.passed),
+        offered=tuple(step.offered),
+        picks=script.picks,
+        touched=frozenset(step.touched),
     )
 
 

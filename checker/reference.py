@@ -62,15 +62,22 @@ class ReferenceEngine:
         self.search.coverage = self._coverer.coverage()
         return self.search
 
-    def _explore(self) -> None:
-        frontier: list[State] = []
+    def _begin(self) -> list[State]:
+        """Start; give the distinct initial states that did not fail."""
+        found = []
         for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
             self._coverer.take(None, outcome.passed, outcome.offered)
             if outcome.failure is not None:
                 self._note(outcome.failure, Finding(position, (), outcome.failure))
             self._starts.append(outcome.state)
-            if outcome.failure is None and outcome.state not in self._parents:
-                self._discover(outcome.state, None, None, frontier)
+            if outcome.failure is None:
+                found.append(outcome.state)
+        return list(dict.fromkeys(found))
+
+    def _explore(self) -> None:
+        frontier: list[State] = []
+        for state in self._begin():
+            self._discover(state, None, None, frontier)
         while frontier and self.search.stopped_by is None:
             if self._is_decided():
                 self.search.stopped_by = "violation"

@@ -93,6 +93,11 @@ def _violation(found: PropertyResult, style: Style) -> Iterator[str]:
     if found.trace is not None:
         yield ""
         yield from trace_lines(found.trace, style)
+    if found.shrunk_from is not None and found.trace is not None:
+        steps = count(len(found.trace.steps), "step")
+        least = "none can be left out" if found.is_minimal else "perhaps not all are needed"
+        yield ""
+        yield style.faint(f"  {steps}, shrunk from {found.shrunk_from:,}: {least}")
 
 
 def _never_taken(result: Exploration, style: Style) -> list[str]:
@@ -108,21 +113,14 @@ def _never_taken(result: Exploration, style: Style) -> list[str]:
 
 def closing_line(result: Exploration, style: Style = PLAIN) -> str:
     """Give the verdict, and what was and was not checked to come to it."""
-    explored = (
-        "explored everything" if result.complete else f"not everything explored, {_stopped(result)}"
-    )
-    size = (
-        f"{count(result.states, 'state')}, {count(result.transitions, 'transition')}, "
-        f"depth {result.depth}"
-    )
     faults = ", ".join(f"{name} ≤ {budget}" for name, budget in result.faults.items())
     reductions = ", ".join(result.reductions)
     parts = [
-        f"{explored}: {size}",
+        _looked_at(result),
         f"faults: {faults or 'none'}",
         f"reductions: {reductions or 'none'}",
         *_fairness(result),
-        f"{result.storage} storage",
+        f"{result.storage} storage" if result.schedules is None else "no states remembered",
         f"{result.engine} engine, {count(result.python_calls, 'Python call')}, "
         f"{result.seconds:.2f} s",
     ]
@@ -133,6 +131,25 @@ def _fairness(result: Exploration) -> Iterator[str]:
     if result.fairness is not None:
         counted = Counter(result.fairness.values())
         yield "fairness: " + ", ".join(f"{counted[how]} {how}" for how in Fairness if counted[how])
+
+
+def _looked_at(result: Exploration) -> str:
+    """Say how much was looked at, and what ended it."""
+    if result.schedules is not None:
+        ended = "" if result.stopped_by == "schedules" else f", {_stopped(result)}"
+        return (
+            f"{count(result.schedules, 'schedule')} of {result.search}, seed {result.seed}{ended}: "
+            f"{count(result.transitions, 'step')}, the longest {result.depth}, "
+            f"{result.terminal_states:,} came to rest"
+        )
+    explored = (
+        "explored everything" if result.complete else f"not everything explored, {_stopped(result)}"
+    )
+    order = "" if result.search == "bfs" else " depth first"
+    return (
+        f"{explored}{order}: {count(result.states, 'state')}, "
+        f"{count(result.transitions, 'transition')}, depth {result.depth}"
+    )
 
 
 def _stopped(result: Exploration) -> str:

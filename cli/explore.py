@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import Assignment, limit_options, result_options, unique_assignments
+from ..models.errors import UsageError
+from .options import (
+    Assignment,
+    limit_options,
+    result_options,
+    search_options,
+    unique_assignments,
+    writable,
+)
 from .output import check_writable, deliver, write_whole
 
 if TYPE_CHECKING:
+    from ..checker import Digest, Exploration
     from ..checker.explorer import EngineName
     from ..checker.purity import Purity
+
+
+def check_drawable(search: str) -> None:
+    """Raise `UsageError` where a graph is asked for that the search does not explore."""
+    if search != "bfs":
+        raise UsageError(f"--graph draws what --search bfs explores; leave out --search {search}")
+
+
+def write_counterexample(result: Exploration, model: str, digest: Digest, file: Path) -> None:
+    """Write the run to the first violation, if there is one, and otherwise nothing."""
+    from ..checker import counterexample_of
+
+    found = counterexample_of(result, model, digest)
+    if found is not None:
+        write_whole(file, found.as_json_text())
 
 
 def check_graph(
@@ -73,6 +97,14 @@ def check_graph(
     callback=check_graph,
     help="Also write the state graph to FILE: .dot, .gv, .graphml or .json.",
 )
+@click.option(
+    "--counterexample",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    callback=writable,
+    help="Also write the first violation's run to FILE, which `gtcheck replay` takes again.",
+)
+@search_options
 @limit_options
 @result_options
 def command(
@@ -84,6 +116,8 @@ def command(
     keep_going: bool,
     check_purity: Purity,
     graph: Path | None,
+    counterexample: Path | None,
+    searching: dict[str, Any],
     max_states: int | None,
     max_depth: int | None,
     max_seconds: float | None,
@@ -94,9 +128,10 @@ def command(
     """Explore every run of MODEL and judge its properties.
 
     MODEL is a built-in name (see `gtcheck models`), path/to/model.py[:name] or
-    package.module:name. A violation comes with a shortest run that leads to it.
+    package.module:name. A violation comes with a shortest run that leads to it; of another search
+    than breadth first, with a run of which no step can be left out.
     """
-    from ..checker import Limits, explore, graph_text, state_graph
+    from ..checker import Limits, digest_of, explore, graph_text, state_graph
     from ..checker.telling import exploration_text
     from ..models.catalog import load_model
     from .progress import progress_line
@@ -104,6 +139,7 @@ def command(
     system = load_model(model).build(
         unique_assignments(settings, "--set"), unique_assignments(faults, "--fault")
     )
+    digest = digest_of(system) if counterexample is not None else None
     limits = Limits(
         max_states=max_states,
         max_depth=max_depth,
@@ -114,6 +150,7 @@ def command(
         progress = line.exploring if line is not None else None
         drawn = None
         if graph is not None:
+            check_drawable(searching["search"])
             drawn = state_graph(
                 system,
                 properties=properties,
@@ -130,7 +167,10 @@ def command(
             keep_going=keep_going,
             progress=progress,
             check_purity=check_purity,
+            **searching,
         )
+    if counterexample is not None and digest is not None:
+        write_counterexample(result, model, digest, counterexample)
     if graph is not None and drawn is not None:
         write_whole(graph, graph_text(drawn, graph.suffix))
     is_text = result_format == "text"

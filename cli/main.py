@@ -15,7 +15,17 @@ from .. import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("explore", "observe", "gate", "claims", "models", "rules", "explain", "schema")
+_COMMANDS = (
+    "explore",
+    "replay",
+    "observe",
+    "gate",
+    "claims",
+    "models",
+    "rules",
+    "explain",
+    "schema",
+)
 
 _UNDECIDED = 3
 _INTERNAL = 4

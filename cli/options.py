@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ def result_options(command: Command) -> Command:
         "--output",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        callback=_writable,
+        callback=writable,
         help="Write the result to FILE, whole or not at all, instead of to standard output.",
     )
     formatted = click.option(
@@ -39,6 +40,32 @@ def limit_options(command: Command) -> Command:
     for name, kind, help_text in reversed(_LIMITS):
         command = click.option(name, type=kind, metavar=kind.name.upper(), help=help_text)(command)
     return command
+
+
+def search_options(command: Command) -> Command:
+    """Add how to search; the command gets them together, as the keywords of `explore`."""
+
+    def gathered(*, search: str, **given: Any) -> Any:
+        searching = {name: given.pop(name) for name in ("schedules", "seed", "workers")}
+        told = {name: value for name, value in searching.items() if value is not None}
+        if search in ("bfs", "dfs"):
+            for name, value in told.items():
+                raise UsageError(
+                    f"--{name} {value} is for --search random, pct or pos; --search {search} takes "
+                    "no schedules"
+                )
+        return command(searching={"search": search, **told}, **given)
+
+    taken: Command = functools.update_wrapper(gathered, command)  # type: ignore[assignment]
+    for name, kind, help_text in reversed(_SEARCHING):
+        taken = click.option(name, type=kind, metavar=kind.name.upper(), help=help_text)(taken)
+    return click.option(
+        "--search",
+        type=click.Choice(["bfs", "dfs", "random", "pct", "pos"]),
+        default="bfs",
+        show_default=True,
+        help="Breadth or depth first, or schedules: at random, by priorities, by partial order.",
+    )(taken)
 
 
 class Assignment(click.ParamType[tuple[str, str]]):
@@ -100,6 +127,12 @@ def unique_assignments(pairs: tuple[tuple[str, str], ...], option: str) -> dict[
     return given
 
 
+_SEARCHING: tuple[tuple[str, click.ParamType[Any], str], ...] = (
+    ("--schedules", Count(min=1), "Take N schedules; 10,000 where it is left out."),
+    ("--seed", Count(min=0, max=(1 << 64) - 1), "Draw the schedules of seed N; 0 if left out."),
+    ("--workers", Count(min=1, max=256), "Let N workers take them; the result is the same."),
+)
+
 _LIMITS: tuple[tuple[str, click.ParamType[Any], str], ...] = (
     ("--max-states", Count(min=1), "Stop after N distinct states."),
     ("--max-depth", Count(min=0), "Go no further than N steps from the start."),
@@ -108,9 +141,8 @@ _LIMITS: tuple[tuple[str, click.ParamType[Any], str], ...] = (
 )
 
 
-def _writable(
-    context: click.Context, parameter: click.Parameter, value: Path | None
-) -> Path | None:
+def writable(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Give a file's path back; raise `UsageError` where it could not be written."""
     if value is not None:
         from .output import check_writable
 

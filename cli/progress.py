@@ -24,6 +24,12 @@ class ProgressLine:
 
     def exploring(self, progress: Progress) -> None:
         """Show how far an exploration has come."""
+        if progress.schedules is not None:
+            self.show(
+                f"{progress.schedules:,} schedules, {progress.transitions:,} steps, "
+                f"{progress.seconds:.0f} s"
+            )
+            return
         rate = progress.states / progress.seconds if progress.seconds > 0 else 0.0
         self.show(
             f"{progress.states:,} states, {progress.transitions:,} transitions, depth "
