@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -77,12 +78,16 @@ def _traced(run: Callable[[], object], situation: Callable[[], object]) -> list[
 
 @contextmanager
 def _tracing(begin: Callable[[FrameType, str, Any], Any]) -> Iterator[None]:
-    previous = sys.gettrace()
+    previous, is_collecting = sys.gettrace(), gc.isenabled()
+    # What others do at a collection (`gc.callbacks`) is no part of the step.
+    gc.disable()
     sys.settrace(begin)
     try:
         yield
     finally:
         sys.settrace(previous)
+        if is_collecting:
+            gc.enable()
 
 
 def _shown(thing: Callable[[], object]) -> str:
