@@ -194,7 +194,8 @@ def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
 def _result(task: Task, found: Property, search: Search) -> PropertyResult:
     finding = search.findings.get(found.name)
     shrunken = None
-    if finding is not None and (task.order == "dfs" or task.sampling is not None):
+    is_shortest = task.order == "bfs" and task.sampling is None
+    if finding is not None and finding.cycle is None and not is_shortest:
         shrunken = shrunk(task.system, found, finding, task.watched)
     result = _told(task, found, search, finding if shrunken is None else shrunken.finding)
     if finding is None or shrunken is None:
@@ -223,9 +224,8 @@ def _trace(task: Task, found: Property, finding: Finding) -> Trace:
 
 
 def _is_left_aside(task: Task, found: Property) -> bool:
-    """Tell whether a property must come in the end, which only breadth first is judged."""
-    is_broad = task.order == "bfs" and task.sampling is None
-    return not is_broad and any(one.name == found.name for one in task.responses)
+    """Tell whether a property must come in the end, and schedules, which do end, are taken."""
+    return task.sampling is not None and found.is_liveness
 
 
 def _verdict(task: Task, found: Property, finding: Finding | None, search: Search) -> Verdict:
@@ -248,7 +248,7 @@ def _message(
     if finding is not None:
         return None
     if _is_left_aside(task, found):
-        return "what must come in the end is judged breadth first only"
+        return "no schedule goes on without end; what must come in the end is judged by bfs or dfs"
     if found.kind is PropertyKind.SOMETIMES and search.complete and not search.pruned:
         return "everything was explored and no state is a witness"
     if search.pruned and search.complete:

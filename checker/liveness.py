@@ -79,7 +79,10 @@ def find_lasso(
     if not part_of:
         return None
     entry = min(part_of, key=order.__getitem__)
-    source, stem = _way_back(came_by, entry)
+    source = entry
+    while (origin := came_by[source]) is not None:
+        source = origin[0]
+    stem = tuple(step for step, _ in _walk(came_by, entry))
     return Lasso(source, stem, search.cycle(part_of[entry], entry))
 
 
@@ -166,25 +169,24 @@ class _LassoSearch(Generic[S]):
 
     def _nearest(self, part: set[S], start: S, is_it: Callable[[PathStep, S], bool]) -> Walk[S]:
         """Give the shortest walk within a part whose last step is the one looked for."""
-        came_by: dict[S, Walk[S]] = {start: []}
+        came_by: dict[S, tuple[S, PathStep] | None] = {start: None}
         frontier = deque([start])
         while frontier:
             state = frontier.popleft()
             for step, target in self._inside(part, state):
-                walk = [*came_by[state], (step, target)]
                 if is_it(step, target):
-                    return walk
+                    return [*_walk(came_by, state), (step, target)]
                 if target not in came_by:
-                    came_by[target] = walk
+                    came_by[target] = (state, step)
                     frontier.append(target)
         raise AssertionError("a fair part is connected and pays what it owes")
 
 
-def _way_back(
-    came_by: Mapping[S, tuple[S, PathStep] | None], state: S
-) -> tuple[S, tuple[PathStep, ...]]:
-    steps: list[PathStep] = []
+def _walk(came_by: Mapping[S, tuple[S, PathStep] | None], state: S) -> Walk[S]:
+    """Give the way to a state from where it was reached first."""
+    walk: Walk[S] = []
     while (origin := came_by[state]) is not None:
-        state, step = origin
-        steps.append(step)
-    return state, tuple(reversed(steps))
+        before, step = origin
+        walk.append((step, state))
+        state = before
+    return walk[::-1]

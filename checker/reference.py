@@ -51,6 +51,9 @@ class ReferenceEngine:
         """Explore; give what was found so far where it is interrupted or out of time."""
         try:
             self._explore()
+            if self.search.shows_runs_without_end:
+                for response in self._task.responses:
+                    self._answer(response)
             self._reruns.finish()
         except KeyboardInterrupt:
             self.search.stopped_by = "interrupted"
@@ -85,9 +88,6 @@ class ReferenceEngine:
                 self.search.stopped_by = "max_depth"
             else:
                 frontier = self._expand_level(frontier)
-        if self.search.shows_runs_without_end:
-            for response in self._task.responses:
-                self._answer(response)
 
     def _counted(self, run: Callable[[], None]) -> Callable[[], None]:
         def counted() -> None:
@@ -128,15 +128,20 @@ class ReferenceEngine:
                 is_terminal = is_terminal and outcome.failure is None and outcome.state == state
                 self.search.transitions += 1
                 self._coverer.take(index, outcome.passed, outcome.offered)
+                if self._graph is not None:
+                    self._draw(self._graph, state, PathStep(index, outcome.choices), outcome)
                 self._take(state, PathStep(index, outcome.choices), outcome, following)
         if is_terminal:
             self.search.terminal_states += 1
             self._judge(state, (PropertyKind.NO_DEADLOCK,))
 
+    def _draw(self, graph: Graph[State], state: State, step: PathStep, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            graph.add_step(state, step, None)
+        elif outcome.state != state:
+            graph.add_step(state, step, outcome.state)
+
     def _take(self, state: State, step: PathStep, outcome: Outcome, following: list[State]) -> None:
-        if self._graph is not None and (outcome.failure is not None or outcome.state != state):
-            target = None if outcome.failure is not None else outcome.state
-            self._graph.add_step(state, step, target)
         if outcome.failure is not None:
             self.search.pruned = True
             self._note(outcome.failure, self._finding(state, step, outcome.failure))

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from ..models.fairness import Fairness
 from ..models.styles import PLAIN, Style
 
+_UNTAKEN_SHOWN = 4
+
 
 class Untaken(Protocol):
     """An action that is never taken, as far as it is printed."""
@@ -76,7 +78,7 @@ def trace_lines(trace: ShownTrace, style: Style = PLAIN) -> Iterator[str]:
     if trace.cycle is not None:
         yield f"  {style.alarm('then for ever:')}{'' if trace.cycle else ' nothing happens'}"
         yield from _step_lines(trace.cycle, len(trace.steps) + 1, width, style)
-        yield from map(style.faint, map(_untaken_line, trace.untaken))
+        yield from map(style.faint, _untaken_lines(trace.untaken))
 
 
 def _step_lines(steps: Sequence[ShownStep], first: int, width: int, style: Style) -> Iterator[str]:
@@ -91,7 +93,14 @@ def _step_lines(steps: Sequence[ShownStep], first: int, width: int, style: Style
             yield f"{indent}{style.alarm('✗')} {step.error}"
 
 
-def _untaken_line(untaken: Untaken) -> str:
-    when = "all the time" if untaken.always else "now and then"
-    fairness = "not fair" if untaken.fairness is Fairness.NONE else f"{untaken.fairness}ly fair"
-    return f"  never taken, though it could be {when}: {untaken.action} ({fairness})"
+def _untaken_lines(untaken: Sequence[Untaken]) -> Iterator[str]:
+    """Give a line for each way in which actions are left out, with the first few of them."""
+    groups: dict[str, list[str]] = {}
+    for one in untaken:
+        when = "all the time" if one.always else "now and then"
+        fairness = "not fair" if one.fairness is Fairness.NONE else f"{one.fairness}ly fair"
+        groups.setdefault(f"{fairness}, enabled {when}", []).append(one.action)
+    for how, actions in groups.items():
+        more = len(actions) - _UNTAKEN_SHOWN
+        shown = [*actions[:_UNTAKEN_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+        yield f"  never taken ({how}): {', '.join(shown)}"

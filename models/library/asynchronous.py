@@ -121,6 +121,11 @@ class Replicator(Machine):
         return all(feed.is_read for feed in self.feeds.values())
 
     @property
+    def is_paused(self) -> bool:
+        """Whether it has something to carry and is kept from any step."""
+        return not self.is_done and not self.system.can_step(self)
+
+    @property
     def can_work(self) -> bool:
         """Whether no fault keeps this replicator from its work."""
         return self.system.can_step(self) and self.works_with(self.target)

@@ -82,11 +82,12 @@ def asynchronous(
         faulty=faulty,
         heals=heals,
     )
-    faults.pause(system, pause, machines=table.replicators)
+    faults.pause(system, pause, machines=table.replicators, heals=heals)
     add_crashes(system, crashes, {one: tuple(one.feeds.values()) for one in table.replicators})
     add_losses(system, lose, table)
     add_late_clocks(system, skew, table)
     _promise_convergence(system, table, loses=lose > 0)
+    _promise_catching_up(system, table, heals=heals, loses=lose > 0, pauses=pause > 0)
     _promise_replication(system, table, in_order=crash + lose == 0, clocks_agree=skew == 0)
     _promise_reads(system, table, strong_reads, clocks_agree=skew == 0)
     _promise_last_writes(system, table, strong_reads, clocks_agree=skew == 0, loses=lose > 0)
@@ -108,6 +109,22 @@ def _promise_convergence(system: MachineSystem, table: GlobalTable, *, loses: bo
         def converged_when_quiet() -> bool:
             """Where nothing is on its way, every region holds the same of every item (C14)."""
             return not table.is_quiet or table.has_converged()
+
+
+def _promise_catching_up(
+    system: MachineSystem, table: GlobalTable, *, heals: bool, loses: bool, pauses: bool
+) -> None:
+    @system.leads_to(lambda: not table.has_converged(), promised=heals and not loses)
+    def replicas_converge() -> bool:
+        """Once writes stop and links heal, every region comes to hold the same (C14)."""
+        return table.has_converged()
+
+    if pauses:
+
+        @system.leads_to(lambda: any(one.is_paused for one in table.replicators), promised=heals)
+        def a_paused_replicator_catches_up() -> bool:
+            """Where a replicator was paused, all comes to be carried nevertheless (C126)."""
+            return table.is_quiet
 
 
 def _promise_replication(

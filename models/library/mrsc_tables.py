@@ -158,6 +158,7 @@ def mrsc(
     system.spec(fences)
     _promise_reads(system, table, strong_reads, writes=writes + deletes)
     _promise_answers(system, table, fences, crashes=crash > 0)
+    _promise_ends_of_waiting(system, table, goes_on=heals or (cut < 2 and isolate + offline == 0))
     if crash and writes:
         _promise_reapplying(system, table)
     return system
@@ -228,6 +229,18 @@ def _promise_answers(
         def a_crash_leaves_a_client_without_an_answer() -> bool:
             """A client waits for a strong read of which its region knows nothing any more."""
             return _is_forgotten(table, fences)
+
+
+def _promise_ends_of_waiting(
+    system: MachineSystem, table: JournaledTable, *, goes_on: bool
+) -> None:
+    def is_waited_for() -> bool:
+        return any(replica.pending for replica in table.replicas)
+
+    @system.leads_to(is_waited_for, promised=goes_on)
+    def nobody_waits_for_ever() -> bool:
+        """Every request is answered in the end, also with one link cut (C84, C111)."""
+        return not is_waited_for()
 
 
 def _is_forgotten(table: JournaledTable, fences: StrongReadsAppendAFence) -> bool:
