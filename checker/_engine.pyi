@@ -21,10 +21,8 @@ Effects  (operation, slot, argument): 0 SET identifier, 1 PUSH element, 2 REMOVE
 Leaves   None (disabled) or (effects, reactions, error or None, truth); an error ends the step, and
          its effects and reactions do not count.
 News     what came to be while a step ran, taken in before its runs, in order:
-         ("slot", kind) ("action",) ("reaction",) ("stamps", slot, identifier or element, mask)
-         ("view", (slot,) or (slot, slot)). A new slot is 0 or empty in every earlier state, and a
-         new action must be disabled in every state expanded before. Stamps must be told before the
-         first effect that uses their identifier.
+         ("reaction",) ("stamps", slot, identifier or element, mask) ("view", (slot,) or (slot,
+         slot)). Stamps must be told before the first effect that uses their identifier.
 """
 
 from collections.abc import Callable
@@ -61,8 +59,12 @@ class Engine:
     trie. A callback may not enter the engine that calls it: RuntimeError.
     """
 
-    def __new__(cls, tabulator: Tabulator, *, timed: bool = False) -> Engine:
-        """Make an engine; `timed`: states that differ by a renumbering of timestamps are one."""
+    def __new__(cls, tabulator: Tabulator, *, timed: bool = False, workers: int = 1) -> Engine:
+        """Make an engine; `timed`: states that differ by a renumbering of timestamps are one.
+
+        `workers` threads (1 to 64, else ValueError) expand states at once; counts and findings do
+        not depend on their number.
+        """
 
     def add_slot(self, kind: int) -> int:
         """Add a slot: 0 VALUE, 1 QUEUE, 2 BAG."""
@@ -74,7 +76,7 @@ class Engine:
         """Add the trie of a step."""
 
     def add_reaction(self) -> int:
-        """Add the trie of a reaction; it may not branch, nor have reactions."""
+        """Add the trie of a reaction; it may not branch, nor read NOW, nor have reactions."""
 
     def add_predicate(self, kind: int) -> int:
         """Add the trie of a predicate: 0 ALWAYS, 1 SOMETIMES, 2 TERMINAL (one at most).

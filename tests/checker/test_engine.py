@@ -22,7 +22,6 @@ from .engine_models import (
     Tabulator,
     last_writer_wins,
     require,
-    runs,
     two_phase_commit,
 )
 from .engine_oracle import LATE, System, assert_same, built, explore, table_systems
@@ -41,54 +40,6 @@ def test_last_writer_wins_has_the_published_numbers_of_states_and_transitions() 
     assert (engine.states, engine.transitions) == (23_025, 88_416)
     assert engine.findings == []
     assert engine.tabulations < 500
-
-
-def test_a_slot_that_appears_while_exploring_is_empty_in_every_earlier_state() -> None:
-    slots = 75
-
-    class Growing(Tabulator):
-        made = 1
-        pending: list[tuple[Any, ...]]
-
-        def tabulate(self, trie: int, state: State) -> tuple[list[Any], list[Any]]:
-            while self.made < slots and trie == 0 and self.made <= sum_of(state) + 1:
-                self.pending.append(("slot", VALUE if self.made % 2 else QUEUE))
-                self.made += 1
-                state = [*state, 0 if self.made % 2 == 0 else []]
-            found = runs(self.steps[trie], state)
-            news, self.pending = self.pending, []
-            return [(probe.path, leaf) for probe, leaf in found], news
-
-    def sum_of(state: State) -> int:
-        return sum(1 for item in state if item not in (0, []))
-
-    def grow(probe: Probe) -> None:
-        at = 0
-        while at < slots:
-            taken = probe.value(at) != 0 if at % 2 == 1 or at == 0 else not probe.empty(at)
-            if not taken:
-                break
-            at += 1
-        require(at < slots)
-        if at % 2 == 1 or at == 0:
-            probe.set(at, 1 + probe.choice(2) if at < 9 else 1)
-        else:
-            probe.push(at, 1)
-
-    model = Growing()
-    model.pending = []
-    model.slots(VALUE, 1)
-    model.action(grow)
-    engine = model.run(initials=[[0]])
-    widths = [1]
-    for at in range(slots):
-        branches = 2 if (at % 2 == 1 or at == 0) and at < 9 else 1
-        widths.append(widths[-1] * branches)
-    assert engine.states == sum(widths)
-    assert engine.depth == slots
-    assert len(engine.state(engine.states - 1)) == slots
-    assert engine.state(0) == [0 if at % 2 == 1 or at == 0 else [] for at in range(slots)]
-    assert len(engine.path(engine.states - 1)[1]) == slots
 
 
 @settings(max_examples=80, deadline=None)

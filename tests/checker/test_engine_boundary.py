@@ -123,7 +123,7 @@ def test_a_view_that_gives_no_identifier_is_a_value_error(answer: object) -> Non
         model.run(initials=[[0]])
 
 
-@pytest.mark.parametrize("answer", [None, 1, (2**24, []), (1, None), (2, [("slot", 9)]), (1, [])])
+@pytest.mark.parametrize("answer", [None, 1, (2**24, []), (1, None), (2, [("view", [])]), (1, [])])
 def test_a_renumbering_that_cannot_be_is_a_value_error(answer: object) -> None:
     model = renumbering()
     model.answer = answer

@@ -109,7 +109,7 @@ READ = (0, 0, 0, 0)
         (([([READ], ([(2, 1, 0)], [], None, 0))], []), "not there"),
         (([([(8, 2, 0, 2)], None)], []), "no alternative 2"),
         (([([(5, 0, 0, 0)], None)], []), "view 0"),
-        (([], [("slot", 3)]), "slot kind 3"),
+        (([], [("slot", 0)]), "no news of the name"),
         (([], [("view", ())]), "one slot or two"),
         (([], [("magic",)]), "magic"),
         ((1, 2), "cannot be read"),

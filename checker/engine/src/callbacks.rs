@@ -90,8 +90,11 @@ impl Tabulator for Callbacks<'_> {
 
     fn poll(&mut self) -> Result<(), Halt> {
         self.python.check_signals().map_err(|error| self.halt(error))?;
-        self.python.detach(|| ());
         Ok(())
+    }
+
+    fn detached(&mut self, work: &mut (dyn FnMut() + Send)) {
+        self.python.detach(work);
     }
 
     fn progress(&mut self, progress: Progress) -> Result<(), Halt> {
@@ -146,8 +149,6 @@ fn news_of(given: &[Bound<'_, PyTuple>]) -> PyResult<Vec<News>> {
 fn one_of_news(item: &Bound<'_, PyTuple>) -> PyResult<News> {
     let name: String = item.get_item(0)?.extract()?;
     match name.as_str() {
-        "slot" => Ok(News::Slot(slot_kind(item.get_item(1)?.extract()?)?)),
-        "action" => Ok(News::Action),
         "reaction" => Ok(News::Reaction),
         "stamps" => {
             let (_, slot, identifier, mask): (String, u32, u32, u64) = item.extract()?;

@@ -19,6 +19,19 @@ pub enum Finding {
     Error { state: u32, action: u32, branches: Vec<u32>, error: u32 },
 }
 
+impl Finding {
+    /// The state where it was found.
+    pub fn state(&self) -> u32 {
+        match *self {
+            Finding::Always { state, .. }
+            | Finding::Sometimes { state, .. }
+            | Finding::PredicateError { state, .. }
+            | Finding::Deadlock { state }
+            | Finding::Error { state, .. } => state,
+        }
+    }
+}
+
 /// All that was found, in order.
 #[derive(Default)]
 pub struct Findings {
@@ -30,18 +43,15 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Add a finding.
+    /// Add a finding, unless it is an error of a number that was found before.
     pub fn add(&mut self, finding: Finding) {
         self.violated |= !matches!(finding, Finding::Sometimes { .. });
-        self.list.push(finding);
-    }
-
-    /// Add an error outcome, if it is the first of its number.
-    pub fn add_error(&mut self, state: u32, action: u32, branches: &[u32], error: u32) {
-        self.violated = true;
-        if self.errors.len() < ERROR_LIMIT && self.errors.insert(error) {
-            self.add(Finding::Error { state, action, branches: branches.to_vec(), error });
+        if let Finding::Error { error, .. } = finding {
+            if self.errors.len() >= ERROR_LIMIT || !self.errors.insert(error) {
+                return;
+            }
         }
+        self.list.push(finding);
     }
 }
 
@@ -53,11 +63,12 @@ mod tests {
     fn the_first_error_of_each_number_is_kept_up_to_the_limit() {
         let mut findings = Findings::default();
         for error in 0..2 * ERROR_LIMIT as u32 {
-            findings.add_error(error, 0, &[error], error);
-            findings.add_error(error + 1, 0, &[], error);
+            let found = |state| Finding::Error { state, action: 0, branches: vec![], error };
+            findings.add(found(error));
+            findings.add(found(error + 1));
         }
         assert_eq!(findings.list.len(), ERROR_LIMIT);
-        let first = Finding::Error { state: 0, action: 0, branches: vec![0], error: 0 };
+        let first = Finding::Error { state: 0, action: 0, branches: vec![], error: 0 };
         assert_eq!(findings.list[0], first);
     }
 

@@ -1,60 +1,49 @@
-//! Where each slot stands: in which page, and where in it.
+//! Where each slot stands: in which of the two pages of a state, and where in it.
+use std::ops::Range;
 
-/// Slots in one page.
-pub const PAGE: usize = 16;
-const NOWHERE: u32 = u32::MAX;
+/// The pages of a state.
+pub const PAGES: usize = 2;
 
-/// A placement of slots; positions are numbered through all pages.
-#[derive(Clone)]
+/// A placement of slots; positions are numbered through both pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    pages: usize,
     positions: Vec<u32>,
-    /// The slot at each position, or `NOWHERE`.
+    /// The slot at each position.
     slots: Vec<u32>,
+    /// How many positions the first page has.
+    border: usize,
 }
 
 impl Layout {
+    /// Put each slot into the page that `page_of` names for it (0 or 1), neighbours together.
+    pub fn new(page_of: &[u8]) -> Self {
+        let on = |page: u8| {
+            let here = move |&slot: &usize| page_of[slot] == page;
+            (0..page_of.len()).filter(here).map(|slot| slot as u32)
+        };
+        let slots: Vec<u32> = on(0).chain(on(1)).collect();
+        let mut positions = vec![0; slots.len()];
+        for (position, &slot) in slots.iter().enumerate() {
+            positions[slot as usize] = position as u32;
+        }
+        Layout { positions, slots, border: on(0).count() }
+    }
+
     /// Spread slots evenly, neighbours together.
     pub fn spread(count: usize) -> Self {
-        let pages = count.div_ceil(PAGE).next_power_of_two().max(2);
-        let mut layout =
-            Layout { pages, positions: Vec::new(), slots: vec![NOWHERE; pages * PAGE] };
-        let mut used = vec![0; pages];
-        for slot in 0..count {
-            let page = slot * pages / count;
-            layout.put(page * PAGE + used[page], slot);
-            used[page] += 1;
-        }
-        layout
+        let page_of: Vec<u8> = (0..count).map(|slot| u8::from(slot * 2 >= count)).collect();
+        Layout::new(&page_of)
     }
 
-    /// Place the next slot in the page with most room; false if every page is full.
-    pub fn place(&mut self) -> bool {
-        let slot = self.positions.len();
-        let room = |page: &usize| {
-            let places = &self.slots[page * PAGE..(page + 1) * PAGE];
-            places.iter().filter(|&&slot| slot == NOWHERE).count()
-        };
-        let page = (0..self.pages).rev().max_by_key(room).expect("there are pages");
-        let places = &self.slots[page * PAGE..(page + 1) * PAGE];
-        match places.iter().position(|&slot| slot == NOWHERE) {
-            Some(offset) => {
-                self.put(page * PAGE + offset, slot);
-                true
-            }
-            None => false,
-        }
+    /// The number of slots.
+    pub fn len(&self) -> usize {
+        self.slots.len()
     }
 
-    fn put(&mut self, position: usize, slot: usize) {
-        self.positions.push(position as u32);
-        self.slots[position] = slot as u32;
-    }
-
-    /// The number of pages: a power of two, at least 2.
+    /// The positions of a page.
     #[inline]
-    pub fn pages(&self) -> usize {
-        self.pages
+    pub fn range(&self, page: usize) -> Range<usize> {
+        if page == 0 { 0..self.border } else { self.border..self.slots.len() }
     }
 
     /// The position of a slot.
@@ -64,27 +53,20 @@ impl Layout {
     }
 
     /// The page of a slot.
+    #[inline]
     pub fn page(&self, slot: u32) -> usize {
-        self.position(slot) / PAGE
+        usize::from(self.position(slot) >= self.border)
     }
 
     /// The slot at a position.
-    pub fn slot(&self, position: usize) -> Option<u32> {
-        self.slots.get(position).copied().filter(|&slot| slot != NOWHERE)
+    #[inline]
+    pub fn slot(&self, position: usize) -> u32 {
+        self.slots[position]
     }
 
-    /// The page of a slot as a mask; all ones beyond the 64th page, where no mask can tell.
-    pub fn page_mask(&self, slot: u32) -> u64 {
-        let page = self.page(slot);
-        if page < 64 { 1 << page } else { u64::MAX }
-    }
-
-    /// Write a vector laid out here in another layout of the same slots or more.
-    pub fn transfer(&self, vector: &[u32], target: &Layout, result: &mut [u32]) {
-        result.fill(0);
-        for (slot, &position) in self.positions.iter().enumerate() {
-            result[target.position(slot as u32)] = vector[position as usize];
-        }
+    /// The page of a slot as a mask.
+    pub fn page_mask(&self, slot: u32) -> u8 {
+        1 << self.page(slot)
     }
 }
 
@@ -95,33 +77,27 @@ mod tests {
     #[test]
     fn slots_are_spread_evenly_and_find_back() {
         let layout = Layout::spread(19);
-        assert_eq!(layout.pages(), 2);
+        assert_eq!((layout.range(0), layout.range(1)), (0..10, 10..19));
         assert_eq!((layout.page(9), layout.page(10)), (0, 1));
         for slot in 0..19 {
-            assert_eq!(layout.slot(layout.position(slot)), Some(slot));
+            assert_eq!(layout.slot(layout.position(slot)), slot);
         }
     }
 
     #[test]
-    fn a_full_layout_has_no_place_for_one_more() {
-        let mut layout = Layout::spread(31);
-        assert!(layout.place());
-        assert!(!layout.place());
-        assert_eq!(Layout::spread(33).pages(), 4);
+    fn each_slot_stands_in_the_page_it_was_given() {
+        let page_of = [1, 0, 1, 1, 0];
+        let layout = Layout::new(&page_of);
+        assert_eq!((layout.range(0), layout.range(1)), (0..2, 2..5));
+        for (slot, &page) in page_of.iter().enumerate() {
+            assert_eq!(layout.page(slot as u32), usize::from(page));
+            assert_eq!(layout.page_mask(slot as u32), 1 << page);
+        }
     }
 
     #[test]
-    fn a_transferred_vector_keeps_every_slot_and_new_ones_are_zero() {
-        let (small, large) = (Layout::spread(20), Layout::spread(40));
-        let mut vector = vec![0; 32];
-        for slot in 0..20 {
-            vector[small.position(slot)] = slot + 1;
-        }
-        let mut result = vec![9; 64];
-        small.transfer(&vector, &large, &mut result);
-        for slot in 0..40 {
-            let expected = if slot < 20 { slot + 1 } else { 0 };
-            assert_eq!(result[large.position(slot)], expected);
-        }
+    fn a_page_may_be_empty() {
+        assert_eq!(Layout::spread(1).range(1), 1..1);
+        assert_eq!(Layout::spread(0).range(0), 0..0);
     }
 }

@@ -1,19 +1,23 @@
 //! The native engine's face to Python: it converts, and decides nothing.
+mod ancestry;
+mod arrangement;
+mod blocks;
 mod callbacks;
 mod chunks;
 mod components;
 mod findings;
+mod fusing;
 mod graph;
 mod hashing;
 mod lassos;
 mod layout;
 mod limits;
 mod liveness;
+mod memo;
 mod misses;
 mod model;
 mod outcomes;
 mod paths;
-mod predicates;
 mod renumbering;
 mod rows;
 mod search;
@@ -29,6 +33,7 @@ mod tries;
 mod views;
 mod visited;
 mod walk;
+mod worker;
 
 use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -43,6 +48,9 @@ use paths::PathStep;
 use search::Search;
 use tabulator::Halt;
 
+/// The most workers of one exploration.
+const WORKERS_MAX: usize = 64;
+
 /// An exploration of one model.
 #[pyclass(module = "gtcheck.checker._engine")]
 struct Engine {
@@ -54,9 +62,13 @@ struct Engine {
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (tabulator, *, timed = false))]
-    fn new(tabulator: Py<PyAny>, timed: bool) -> Self {
-        Engine { search: Search::new(timed), tabulator, ran: false }
+    #[pyo3(signature = (tabulator, *, timed = false, workers = 1))]
+    fn new(tabulator: Py<PyAny>, timed: bool, workers: usize) -> PyResult<Self> {
+        if !(1..=WORKERS_MAX).contains(&workers) {
+            let why = format!("{workers} workers; there may be 1 to {WORKERS_MAX}");
+            return Err(PyValueError::new_err(why));
+        }
+        Ok(Engine { search: Search::new(timed, workers), tabulator, ran: false })
     }
 
     fn add_slot(&mut self, kind: u32) -> PyResult<u32> {
@@ -144,7 +156,7 @@ impl Engine {
 
     #[getter]
     fn states(&self) -> usize {
-        self.search.log.len()
+        self.search.len()
     }
 
     #[getter]
@@ -187,8 +199,9 @@ impl Engine {
         self.search.findings.list.iter().map(|finding| finding_tuple(python, finding)).collect()
     }
 
-    fn path(&mut self, state: u32) -> PyResult<(u32, Vec<PathStep>)> {
-        self.search.path(state).map_err(PyIndexError::new_err)
+    fn path(&self, state: u32) -> PyResult<(u32, Vec<PathStep>)> {
+        let path = self.search.path(state).map_err(PyIndexError::new_err)?;
+        Ok((path.start, path.steps))
     }
 
     fn state<'py>(&self, python: Python<'py>, index: u32) -> PyResult<Bound<'py, PyList>> {

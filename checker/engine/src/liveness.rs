@@ -4,8 +4,9 @@ use crate::hashing::FastMap;
 use crate::lassos::{Fairness, Lasso, find_lasso};
 use crate::limits::{Clock, Limits, Stopped};
 use crate::paths::PathStep;
-use crate::search::{NO_PARENT, Run, Search};
+use crate::search::{Run, Search};
 use crate::step::NO_ERROR;
+use crate::store::pages_of;
 use crate::tabulator::{Halt, Tabulator};
 
 /// States between two looks at the clock.
@@ -85,14 +86,7 @@ impl Search {
     ) -> Result<Option<Vec<Answer>>, Halt> {
         let debts = self.debts(responses, run)?;
         let labels = labels(assumed)?;
-        let drawing = loop {
-            // A step that had to be asked for may have moved all states: begin again.
-            match self.draw(&debts, &labels, run)? {
-                Drawn::Whole(drawing) => break drawing,
-                Drawn::Asked => {}
-                Drawn::TooLarge => return Ok(None),
-            }
-        };
+        let Some(drawing) = self.draw(&debts, &labels, run)? else { return Ok(None) };
         let levels = self.levels();
         let fairness = fairness(assumed);
         debts
@@ -103,10 +97,10 @@ impl Search {
     }
 
     fn debts(&mut self, responses: &[Response], run: &mut Run) -> Result<Vec<Debt>, Halt> {
-        let unmet = vec![false; self.log.len()];
+        let unmet = vec![false; self.len()];
         let fresh = || Debt { unmet: unmet.clone(), sources: Vec::new(), raised: None };
         let mut debts: Vec<Debt> = responses.iter().map(|_| fresh()).collect();
-        for index in 0..self.log.len() {
+        for index in 0..self.len() {
             look(index, run)?;
             self.load(index);
             for (response, debt) in responses.iter().zip(&mut debts) {
@@ -125,16 +119,16 @@ impl Search {
         debt: &mut Debt,
         run: &mut Run,
     ) -> Result<(), Halt> {
-        let (_, met, error) = self.evaluate(index, response.goal, run)?;
+        let (met, error) = self.evaluate(response.goal, run)?;
         debt.raised = error.map(|error| (index as u32, error));
         if met || error.is_some() {
             return Ok(());
         }
         debt.unmet[index] = true;
         let asked = match response.trigger {
-            None => self.parents.get(index) == NO_PARENT,
+            None => index < self.initials.len(),
             Some(trigger) => {
-                let (_, asked, error) = self.evaluate(index, trigger, run)?;
+                let (asked, error) = self.evaluate(trigger, run)?;
                 debt.raised = error.map(|error| (index as u32, error));
                 asked
             }
@@ -145,14 +139,19 @@ impl Search {
         Ok(())
     }
 
-    /// Draw the expanded states in which some promise is not met.
-    fn draw(&mut self, debts: &[Debt], labels: &[u16], run: &mut Run) -> Result<Drawn, Halt> {
+    /// Draw the expanded states in which some promise is not met; nothing where they are too many.
+    fn draw(
+        &mut self,
+        debts: &[Debt],
+        labels: &[u16],
+        run: &mut Run,
+    ) -> Result<Option<Drawing>, Halt> {
         let owed = |&state: &u32| debts.iter().any(|debt| debt.unmet[state as usize]);
         let states: Vec<u32> = (0..self.expanded as u32).filter(owed).collect();
         let mut numbers = FastMap::default();
         numbers.reserve(states.len());
         for (number, &state) in states.iter().enumerate() {
-            numbers.insert(self.log.get(state as usize), number as u32);
+            numbers.insert(self.roots.get(state as usize), number as u32);
         }
         let mut drawing = Drawing { states, graph: Graph::default() };
         for at in 0..drawing.states.len() {
@@ -160,16 +159,14 @@ impl Search {
             let size = drawing.memory() + numbers.capacity() * 17;
             let most = run.limits.max_memory.unwrap_or(u64::MAX);
             if at % PAUSE == 0 && self.memory() + size as u64 > most {
-                return Ok(Drawn::TooLarge);
+                return Ok(None);
             }
-            if !self.draw_state(drawing.states[at], &numbers, labels, &mut drawing.graph, run)? {
-                return Ok(Drawn::Asked);
-            }
+            self.draw_state(drawing.states[at], &numbers, labels, &mut drawing.graph, run)?;
         }
-        Ok(Drawn::Whole(drawing))
+        Ok(Some(drawing))
     }
 
-    /// Draw the steps of one state; false where something had to be asked.
+    /// Draw the steps of one state.
     fn draw_state(
         &mut self,
         state: u32,
@@ -177,20 +174,18 @@ impl Search {
         labels: &[u16],
         graph: &mut Graph,
         run: &mut Run,
-    ) -> Result<bool, Halt> {
+    ) -> Result<(), Halt> {
         self.load(state as usize);
-        let root = self.log.get(state as usize);
+        let root = self.roots.get(state as usize);
         for word in 0..self.model.actions.len() {
-            let mut rest = self.open_actions(word);
+            let open = self.model.space.store.open(pages_of(root), word);
+            let mut rest = self.model.actions[word] & open;
             while rest != 0 {
                 let trie = word as u32 * 64 + rest.trailing_zeros();
                 rest &= rest - 1;
-                if let Err(miss) = self.stepper.step(&mut self.model, trie, &self.frame) {
-                    self.fill(miss, run)?;
-                    return Ok(false);
-                }
+                self.step(trie, run)?;
                 let label = labels.get(trie as usize).copied().unwrap_or(UNFAIR);
-                for step in &self.stepper.moves {
+                for step in &self.mender.stepper.moves {
                     if step.error != NO_ERROR {
                         graph.add_step((label, OUTSIDE));
                     } else if step.target != root {
@@ -201,7 +196,7 @@ impl Search {
             }
         }
         graph.add_state();
-        Ok(true)
+        Ok(())
     }
 
     fn settle(
@@ -253,22 +248,15 @@ impl Search {
     /// The first state of each level, from the second on.
     fn levels(&self) -> Vec<u32> {
         let mut levels = vec![0];
-        for state in 0..self.log.len() {
-            let parent = self.parents.get(state);
-            if parent != NO_PARENT && levels.last().is_some_and(|&first| parent >= first) {
+        for state in 0..self.len() {
+            let Some((parent, _)) = self.ancestry.of(state) else { continue };
+            if levels.last().is_some_and(|&first| parent >= first as usize) {
                 levels.push(state as u32);
             }
         }
         levels.remove(0);
         levels
     }
-}
-
-enum Drawn {
-    Whole(Drawing),
-    /// Something had to be asked of the other side.
-    Asked,
-    TooLarge,
 }
 
 impl Drawing {

@@ -1,69 +1,106 @@
 //! Misses: the other side is asked, and its answer taken in.
-use crate::layout::Layout;
-use crate::model::Model;
+use crate::fusing::{Gap, fuse};
+use crate::model::{Model, Purpose};
 use crate::search::{Run, Search};
-use crate::store::Store;
+use crate::space::Frame;
 use crate::tabulator::Halt;
-use crate::visited::Visited;
 use crate::walk::{Ends, Miss, walk};
+use crate::worker::Worker;
 
 impl Search {
-    /// Ask the other side for what is missing, and take it in.
-    pub(crate) fn fill(&mut self, miss: Miss, run: &mut Run) -> Result<(), Halt> {
-        let filled = match miss {
-            Miss::Tabulate(trie) => {
-                let frame = if self.stepper.between { &self.stepper.work } else { &self.frame };
-                let state = self.model.space.contents(&frame.vector);
-                self.tabulations += 1;
-                let tabulation = run.tabulator.tabulate(trie, &state)?;
-                self.model.absorb(trie, tabulation).and_then(|()| self.expect_known(trie))
+    /// Find what was missed on a state, and take it in.
+    pub(crate) fn fill(&mut self, miss: Miss, frame: &Frame, run: &mut Run) -> Result<(), Halt> {
+        match miss {
+            Miss::Tabulate(trie) if self.model.purposes[trie as usize] == Purpose::Action => {
+                while let Err(gap) = fuse(&mut self.model, trie, frame) {
+                    self.supply(gap, frame, run)?;
+                }
+                Ok(())
             }
+            miss => self.supply(Gap { miss, between: None }, frame, run),
+        }
+    }
+
+    /// Take a state in hand whose root is kept.
+    pub(crate) fn load(&mut self, state: usize) {
+        self.model.space.load(self.roots.get(state), &mut self.mender.frame);
+    }
+
+    /// Take a step on the state in hand, whatever has to be asked; the mender has its moves.
+    pub(crate) fn step(&mut self, trie: u32, run: &mut Run) -> Result<(), Halt> {
+        loop {
+            let Worker { frame, stepper, .. } = &mut self.mender;
+            let Err(miss) = stepper.step(&self.model, trie, frame) else { return Ok(()) };
+            let frame = frame.clone();
+            self.fill(miss, &frame, run)?;
+            self.mender.stepper.memo.fit(self.model.space.store.sizes());
+        }
+    }
+
+    /// What a predicate says of the state in hand, whatever has to be asked: its truth, its error.
+    pub(crate) fn evaluate(
+        &mut self,
+        trie: u32,
+        run: &mut Run,
+    ) -> Result<(bool, Option<u32>), Halt> {
+        loop {
+            match self.mender.evaluate(&self.model, trie) {
+                Ok((_, truth, error)) => return Ok((truth, error)),
+                Err(miss) => {
+                    let frame = self.mender.frame.clone();
+                    self.fill(miss, &frame, run)?;
+                }
+            }
+        }
+    }
+
+    fn supply(&mut self, gap: Gap, frame: &Frame, run: &mut Run) -> Result<(), Halt> {
+        match gap.miss {
+            Miss::Tabulate(trie) => match gap.between {
+                Some(vector) => self.tabulate(trie, &frame.with(vector), run)?,
+                None => self.tabulate(trie, frame, run)?,
+            },
             Miss::View(view, identifiers) => {
                 let result = run.tabulator.view(view, &identifiers)?;
                 self.model.space.views[view as usize].remember(&identifiers, result);
-                Ok(())
             }
             Miss::Renumber(slot, identifier, live) => {
                 let (target, news) = run.tabulator.renumber(slot, identifier, live)?;
-                let heard = self.model.hear(news);
-                heard
-                    .and_then(|()| self.model.space.stamps.remember(slot, identifier, live, target))
+                self.model.hear(news).map_err(Halt::Invalid)?;
+                let stamps = &mut self.model.space.stamps;
+                let remembered = stamps.remember(slot, identifier, live, target);
+                remembered.map_err(Halt::Invalid)?;
             }
-            Miss::Invalid(why) => Err(why),
-        };
-        if let Some(former) = self.model.space.former.take() {
-            self.migrate(&former);
+            Miss::Sequence(slot, elements) => {
+                self.model.space.sequence(slot, elements);
+                return Ok(());
+            }
+            Miss::Room => {
+                self.model.space.store.reserve();
+                return Ok(());
+            }
+            Miss::Invalid(why) => return Err(Halt::Invalid(why)),
         }
-        filled.map_err(Halt::Invalid)?;
         self.pulses = 0;
         self.pulse(run)
     }
 
+    fn tabulate(&mut self, trie: u32, frame: &Frame, run: &mut Run) -> Result<(), Halt> {
+        let state = self.model.space.contents(&frame.vector);
+        self.tabulations += 1;
+        let tabulation = run.tabulator.tabulate(trie, &state)?;
+        let absorbed = self.model.absorb(trie, tabulation);
+        absorbed.and_then(|()| self.expect_known(trie, frame)).map_err(Halt::Invalid)
+    }
+
     /// An error unless the runs that were just taken in cover the state they were run on.
-    fn expect_known(&self, trie: u32) -> Result<(), String> {
+    fn expect_known(&self, trie: u32, frame: &Frame) -> Result<(), String> {
         let Model { space, tries, .. } = &self.model;
-        if space.former.is_some() {
-            return Ok(());
-        }
-        let frame = if self.stepper.between { &self.stepper.work } else { &self.frame };
         match walk(space, tries, trie, frame, &mut Ends::default()) {
             Err(Miss::Tabulate(_)) => Err(format!(
                 "impure: trie {trie} was run on a state, and the runs do not read what it holds"
             )),
             _ => Ok(()),
-        }
-    }
-
-    /// Bring every root in line with a new layout.
-    fn migrate(&mut self, former: &(Layout, Store)) {
-        self.visited = Visited::new();
-        for index in 0..self.log.len() {
-            let root = self.model.space.move_over(former, self.log.get(index));
-            self.log.set(index, root);
-            self.visited.insert(root);
-        }
-        for at in 0..self.pending.len() {
-            self.pending[at].0 = self.model.space.move_over(former, self.pending[at].0);
         }
     }
 }

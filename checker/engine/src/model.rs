@@ -1,4 +1,5 @@
 //! The tabulated model: slots, tries and outcomes, and how answers to misses are taken in.
+use crate::layout::Layout;
 use crate::outcomes::Outcomes;
 use crate::space::Space;
 use crate::tabulator::{
@@ -36,8 +37,10 @@ pub enum Purpose {
 pub struct Model {
     /// The states.
     pub space: Space,
-    /// The steps and predicates.
+    /// The steps, reactions and predicates, as the other side ran them.
     pub tries: Tries,
+    /// The actions again, each with the reactions that follow.
+    pub fused: Tries,
     /// How they end.
     pub outcomes: Outcomes,
     /// What each trie is for.
@@ -52,18 +55,30 @@ impl Model {
         Model {
             space: Space::new(timed),
             tries: Tries::new(),
+            fused: Tries::new(),
             outcomes: Outcomes::default(),
             purposes: Vec::new(),
             actions: Vec::new(),
         }
     }
 
-    /// Add a slot.
+    /// Add a slot; it has no place before the slots are laid out.
     pub fn add_slot(&mut self, kind: SlotKind) -> u32 {
-        if self.space.add_slot(kind) {
-            self.relayout();
-        }
+        self.space.add_slot(kind);
         self.space.kinds.len() as u32 - 1
+    }
+
+    /// Give every slot a place, and forget all states.
+    pub fn lay_out(&mut self, layout: Layout) {
+        self.space.lay_out(layout);
+        let space = &self.space;
+        let position = |node: &Node| {
+            if reads_slot(node.kind) { space.layout.position(node.a) as u32 } else { 0 }
+        };
+        for tries in [&mut self.tries, &mut self.fused] {
+            tries.relayout(position, |node| pages_of(space, node.kind, node.a));
+        }
+        self.outcomes.relayout(&self.space.layout);
     }
 
     /// Add a trie.
@@ -75,6 +90,7 @@ impl Model {
         let trie = self.purposes.len();
         self.purposes.push(purpose);
         self.tries.add();
+        self.fused.add();
         if trie % 64 == 0 {
             self.actions.push(0);
         }
@@ -104,34 +120,42 @@ impl Model {
         let any = [SlotKind::Value, SlotKind::Queue, SlotKind::Bag];
         self.expect_slot(slot, "a stamp", &any)?;
         expect_identifier(identifier, "a stamped identifier")?;
-        self.space.stamps.set(slot, identifier, mask)
+        self.space.set_stamps(slot, identifier, mask)
     }
 
-    /// Make the vector of a state that is given in full; slots left out hold 0.
-    pub fn vector(&mut self, state: &[Content]) -> Result<Vec<u32>, String> {
+    /// An error unless a state that is given in full fits the slots.
+    pub fn check_state(&self, state: &[Content]) -> Result<(), String> {
         if state.len() > self.space.kinds.len() {
             let slots = self.space.kinds.len();
             return Err(format!("a state of {} slots where there are {slots}", state.len()));
         }
-        let mut vector = vec![0; self.space.layout.pages() * crate::layout::PAGE];
         for (slot, content) in state.iter().enumerate() {
             let kind = self.space.kinds[slot];
-            let word = match (kind, content) {
+            match (kind, content) {
                 (SlotKind::Value, &Content::Value(identifier)) => {
                     expect_identifier(identifier, "a value")?;
-                    identifier
                 }
                 (SlotKind::Queue | SlotKind::Bag, Content::Elements(elements)) => {
                     for &element in elements {
                         expect_identifier(element, "an element")?;
                     }
-                    self.space.sequence(slot as u32, elements.clone())
                 }
                 _ => return Err(format!("slot {slot} is a {kind:?} and was given {content:?}")),
-            };
-            vector[self.space.layout.position(slot as u32)] = word;
+            }
         }
-        Ok(vector)
+        Ok(())
+    }
+
+    /// Make the vector of a state that is given in full; slots left out hold 0.
+    pub fn vector(&mut self, state: &[Content]) -> Vec<u32> {
+        let mut vector = vec![0; self.space.layout.len()];
+        for (slot, content) in state.iter().enumerate() {
+            vector[self.space.layout.position(slot as u32)] = match content {
+                Content::Value(identifier) => *identifier,
+                Content::Elements(elements) => self.space.sequence(slot as u32, elements.clone()),
+            };
+        }
+        vector
     }
 
     /// Take in the answer to a miss; an error if it says nothing that was not known.
@@ -154,8 +178,6 @@ impl Model {
     pub fn hear(&mut self, news: Vec<News>) -> Result<(), String> {
         for item in news {
             match item {
-                News::Slot(kind) => drop(self.add_slot(kind)),
-                News::Action => drop(self.add_trie(Purpose::Action)?),
                 News::Reaction => drop(self.add_trie(Purpose::Reaction)?),
                 News::Stamps(slot, identifier, mask) => self.set_stamps(slot, identifier, mask)?,
                 News::View(slots) => drop(self.add_view(slots)?),
@@ -173,7 +195,7 @@ impl Model {
         let mut forks = 0;
         for (depth, read) in run.path.iter().enumerate() {
             self.check_read(read, depth == last && run.ending.is_none())?;
-            pages |= self.pages_of(read.kind, read.a);
+            pages |= pages_of(&self.space, read.kind, read.a);
             forks += usize::from(read.kind.branches());
         }
         if forks > BRANCH_LIMIT {
@@ -265,23 +287,27 @@ impl Model {
         }
     }
 
-    fn pages_of(&self, kind: ReadKind, a: u32) -> u64 {
-        pages_of(&self.space, kind, a)
-    }
-
-    /// Bring tries and outcomes in line with a new layout of the slots.
-    pub fn relayout(&mut self) {
-        let space = &self.space;
-        let position = |node: &Node| {
-            if reads_slot(node.kind) { space.layout.position(node.a) as u32 } else { 0 }
-        };
-        self.tries.relayout(position, |node| pages_of(space, node.kind, node.a));
-        self.outcomes.relayout(&self.space.layout);
+    /// Put a run of an action and of all that follows into its fused trie.
+    pub fn enter_fused(
+        &mut self,
+        trie: u32,
+        reads: &[Read],
+        end: Option<Leaf>,
+    ) -> Result<(), String> {
+        let pages = |read: &Read| pages_of(&self.space, read.kind, read.a);
+        let pages = reads.iter().fold(0, |known, read| known | pages(read));
+        let layout = &self.space.layout;
+        let end = end.map(|leaf| Leaf { pages, ..leaf });
+        let entered = self.fused.insert(trie, reads, end, |read| {
+            if reads_slot(read.kind) { layout.position(read.a) as u32 } else { 0 }
+        });
+        entered.map(drop)
     }
 
     /// Bytes held, roughly.
     pub fn memory(&self) -> usize {
-        self.space.memory() + self.tries.memory() + self.outcomes.memory()
+        let tries = self.tries.memory() + self.fused.memory();
+        self.space.memory() + tries + self.outcomes.memory()
     }
 }
 
@@ -289,10 +315,10 @@ fn reads_slot(kind: ReadKind) -> bool {
     !matches!(kind, ReadKind::View | ReadKind::Now | ReadKind::Choice)
 }
 
-fn pages_of(space: &Space, kind: ReadKind, a: u32) -> u64 {
+fn pages_of(space: &Space, kind: ReadKind, a: u32) -> u8 {
     match kind {
         ReadKind::Choice => 0,
-        ReadKind::Now => u64::MAX,
+        ReadKind::Now => u8::MAX,
         ReadKind::View => {
             let slots = &space.views[a as usize].slots;
             slots.iter().fold(0, |pages, &slot| pages | space.layout.page_mask(slot))

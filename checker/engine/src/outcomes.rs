@@ -1,24 +1,19 @@
 //! The ways in which steps end, each once, with its effects gathered page by page.
 use crate::hashing::FastMap;
-use crate::layout::Layout;
+use crate::layout::{Layout, PAGES};
+use crate::step::NO_ERROR;
 use crate::tabulator::{Effect, Ending};
 
-/// What one outcome does to one page.
-#[derive(Clone, Copy)]
-pub struct Change {
-    /// Which page.
-    pub page: u32,
-    /// Which update.
-    pub update: u32,
-}
+/// No update of a page.
+pub const NOTHING: u32 = u32::MAX;
 
 /// What has to be known of an outcome on the way, in one place.
 #[derive(Clone, Copy)]
 pub struct Plan {
-    start: u32,
-    end: u32,
-    /// Whether it ended in an error or has reactions, so that its ending must be looked at.
-    pub special: bool,
+    /// The update of each page, or `NOTHING`.
+    pub updates: [u32; PAGES],
+    /// The number of the error that ended it, or `NO_ERROR`.
+    pub error: u32,
 }
 
 /// Interned endings, and the interned updates of pages that they come down to.
@@ -26,7 +21,6 @@ pub struct Plan {
 pub struct Outcomes {
     endings: Vec<Ending>,
     index: FastMap<Ending, u32>,
-    changes: Vec<Change>,
     plans: Vec<Plan>,
     updates: Vec<Vec<Effect>>,
     update_index: FastMap<Vec<Effect>, u32>,
@@ -53,15 +47,8 @@ impl Outcomes {
 
     /// What an outcome does, page by page.
     #[inline]
-    pub fn changes(&self, outcome: u32) -> &[Change] {
-        let Plan { start, end, .. } = self.plans[outcome as usize];
-        &self.changes[start as usize..end as usize]
-    }
-
-    /// Whether an outcome ended in an error or has reactions.
-    #[inline]
-    pub fn special(&self, outcome: u32) -> bool {
-        self.plans[outcome as usize].special
+    pub fn plan(&self, outcome: u32) -> Plan {
+        self.plans[outcome as usize]
     }
 
     /// The effects of an update, all on one page, in order.
@@ -71,7 +58,6 @@ impl Outcomes {
 
     /// Gather the effects anew for another layout.
     pub fn relayout(&mut self, layout: &Layout) {
-        self.changes.clear();
         self.plans.clear();
         self.updates.clear();
         self.update_index.clear();
@@ -83,36 +69,36 @@ impl Outcomes {
     }
 
     fn compile(&mut self, ending: &Ending, layout: &Layout) {
-        let start = self.changes.len() as u32;
-        let mut pages: Vec<usize> =
-            ending.effects.iter().map(|effect| layout.page(effect.slot)).collect();
-        pages.sort_unstable();
-        pages.dedup();
-        for page in pages {
+        let mut updates = [NOTHING; PAGES];
+        for (page, update) in updates.iter_mut().enumerate() {
             let here = |effect: &&Effect| layout.page(effect.slot) == page;
             let effects: Vec<Effect> = ending.effects.iter().filter(here).copied().collect();
-            let fresh = self.updates.len() as u32;
-            let update = *self.update_index.entry(effects.clone()).or_insert(fresh);
-            if update == fresh {
-                self.updates.push(effects);
+            if !effects.is_empty() {
+                *update = self.update_of(effects);
             }
-            self.changes.push(Change { page: page as u32, update });
         }
-        let special = ending.error.is_some() || !ending.reactions.is_empty();
-        self.plans.push(Plan { start, end: self.changes.len() as u32, special });
+        self.plans.push(Plan { updates, error: ending.error.unwrap_or(NO_ERROR) });
+    }
+
+    fn update_of(&mut self, effects: Vec<Effect>) -> u32 {
+        let fresh = self.updates.len() as u32;
+        let update = *self.update_index.entry(effects.clone()).or_insert(fresh);
+        if update == fresh {
+            self.updates.push(effects);
+        }
+        update
     }
 
     /// Bytes held, roughly.
     pub fn memory(&self) -> usize {
         let effects: usize = self.endings.iter().map(|ending| ending.effects.len()).sum();
-        self.endings.len() * 160 + effects * 48 + self.changes.capacity() * 8
+        self.endings.len() * 160 + effects * 48
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::PAGE;
     use crate::tabulator::Operation;
 
     fn setting(slots: &[u32]) -> Ending {
@@ -123,23 +109,22 @@ mod tests {
 
     #[test]
     fn equal_endings_are_one_and_equal_updates_are_shared() {
-        let layout = Layout::spread(2 * PAGE);
+        let layout = Layout::spread(4);
         let mut outcomes = Outcomes::default();
-        let (near, far) = (0, PAGE as u32);
-        let both = outcomes.intern(setting(&[far, near]), &layout);
-        assert_eq!(outcomes.intern(setting(&[far, near]), &layout), both);
-        let one = outcomes.intern(setting(&[near]), &layout);
-        assert_eq!(outcomes.changes(both).len(), 2);
-        assert_eq!(outcomes.changes(both)[0].update, outcomes.changes(one)[0].update);
+        let both = outcomes.intern(setting(&[3, 0]), &layout);
+        assert_eq!(outcomes.intern(setting(&[3, 0]), &layout), both);
+        let one = outcomes.intern(setting(&[0]), &layout);
+        let (both, one) = (outcomes.plan(both).updates, outcomes.plan(one).updates);
+        assert_eq!((both[0], one[1]), (one[0], NOTHING));
+        assert_ne!(both[1], NOTHING);
     }
 
     #[test]
     fn another_layout_gathers_the_effects_anew() {
         let mut outcomes = Outcomes::default();
-        let both = outcomes.intern(setting(&[0, 1]), &Layout::spread(40));
-        assert_eq!(outcomes.changes(both).len(), 1);
+        let both = outcomes.intern(setting(&[0, 1]), &Layout::new(&[1, 1]));
+        assert_eq!(outcomes.plan(both).updates[0], NOTHING);
         outcomes.relayout(&Layout::spread(2));
-        let pages: Vec<u32> = outcomes.changes(both).iter().map(|change| change.page).collect();
-        assert_eq!(pages, [0, 1]);
+        assert!(outcomes.plan(both).updates.iter().all(|&update| update != NOTHING));
     }
 }

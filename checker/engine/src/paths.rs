@@ -1,68 +1,93 @@
-//! How a state was reached: its parents, re-walked.
-use crate::search::{NO_PARENT, Search};
+//! How a state was reached: the steps of its ancestors, taken again.
+use crate::ancestry::Origin;
+use crate::model::Purpose;
+use crate::search::Search;
 use crate::space::Frame;
-use crate::step::{NO_ERROR, Stepper};
+use crate::step::{Move, NO_ERROR, Stepper};
 use crate::tabulator::Content;
 
 /// An action and what it took where it branched.
 pub type PathStep = (u32, Vec<u32>);
 
+/// A run from an initial state.
+pub struct Path {
+    /// Which of the given initial states it starts from.
+    pub start: u32,
+    /// Its steps.
+    pub steps: Vec<PathStep>,
+    /// The root of the state that it leads to.
+    pub root: u64,
+}
+
 impl Search {
-    /// Which given initial state a shortest path to a state starts from, and its steps.
-    pub fn path(&mut self, state: u32) -> Result<(u32, Vec<PathStep>), String> {
-        self.expect_state(state)?;
-        let mut steps = Vec::new();
-        let mut child = state;
-        loop {
-            let parent = self.parents.get(child as usize);
-            if parent == NO_PARENT {
-                steps.reverse();
-                return Ok((self.initials[child as usize], steps));
-            }
-            steps.push(self.step_between(parent, child, |_| true)?);
+    /// A shortest path to a state; cost: its steps.
+    pub fn path(&self, state: u32) -> Result<Path, String> {
+        if state as usize >= self.len() {
+            return Err(format!("there is no state {state}; {} were found", self.len()));
+        }
+        let mut origins = Vec::new();
+        let mut child = state as usize;
+        while let Some((parent, origin)) = self.ancestry.of(child) {
+            origins.push(origin);
             child = parent;
         }
-    }
-
-    /// Each slot's content in a state.
-    pub fn state(&self, state: u32) -> Result<Vec<Content>, String> {
-        self.expect_state(state)?;
-        let mut frame = Frame::default();
-        self.model.space.load(self.log.get(state as usize), &mut frame);
-        Ok(self.model.space.contents(&frame.vector))
-    }
-
-    fn expect_state(&self, state: u32) -> Result<(), String> {
-        if (state as usize) < self.log.len() {
-            return Ok(());
+        let (root, start) = self.initials[child];
+        let mut path = Path { start, steps: Vec::new(), root };
+        let mut stepper = Stepper::default();
+        stepper.memo.fit([0, 0]);
+        for origin in origins.into_iter().rev() {
+            self.follow(&mut path, origin, &mut stepper)?;
         }
-        Err(format!("there is no state {state}; {} were found", self.log.len()))
+        Ok(path)
+    }
+
+    /// Each slot's content in a state; cost: the path to it.
+    pub fn state(&self, state: u32) -> Result<Vec<Content>, String> {
+        let mut frame = Frame::default();
+        self.model.space.load(self.path(state)?.root, &mut frame);
+        Ok(self.model.space.contents(&frame.vector))
     }
 
     /// The first step of an action that may be taken that leads from a state to another.
     pub(crate) fn step_between(
-        &mut self,
+        &self,
         parent: u32,
         child: u32,
         may_be_taken: impl Fn(u32) -> bool,
     ) -> Result<PathStep, String> {
-        let (source, target) = (self.log.get(parent as usize), self.log.get(child as usize));
+        let (source, target) = (self.roots.get(parent as usize), self.roots.get(child as usize));
         let mut frame = Frame::default();
         self.model.space.load(source, &mut frame);
         let mut stepper = Stepper::default();
+        stepper.memo.fit([0, 0]);
         for trie in 0..self.model.purposes.len() as u32 {
-            let is_action = self.model.actions[trie as usize / 64] >> (trie % 64) & 1 == 1;
-            if !(is_action && may_be_taken(trie)) {
+            if self.model.purposes[trie as usize] != Purpose::Action || !may_be_taken(trie) {
                 continue;
             }
             stepper
-                .step(&mut self.model, trie, &frame)
+                .step(&self.model, trie, &frame)
                 .map_err(|_| format!("state {child} is not reached by steps that are known"))?;
-            let leads = |step: &&crate::step::Move| step.error == NO_ERROR && step.target == target;
+            let leads = |step: &&Move| step.error == NO_ERROR && step.target == target;
             if let Some(step) = stepper.moves.iter().find(leads) {
                 return Ok((trie, stepper.ends.branches_of(step.end as usize).to_vec()));
             }
         }
         Err(format!("no step leads from state {parent} to state {child}"))
+    }
+
+    fn follow(&self, path: &mut Path, origin: Origin, stepper: &mut Stepper) -> Result<(), String> {
+        let mut frame = Frame::default();
+        self.model.space.load(path.root, &mut frame);
+        let unknown = |_| "a state is not reached by steps that are known".to_owned();
+        stepper.step(&self.model, origin.trie, &frame).map_err(unknown)?;
+        match stepper.moves.get(origin.outcome as usize) {
+            Some(step) if step.error == NO_ERROR => {
+                let branches = stepper.ends.branches_of(step.end as usize).to_vec();
+                path.steps.push((origin.trie, branches));
+                path.root = step.target;
+                Ok(())
+            }
+            _ => Err(format!("trie {} does not repeat what it did", origin.trie)),
+        }
     }
 }

@@ -1,28 +1,37 @@
-//! Breadth-first exploration, level by level.
+//! Breadth-first exploration: level by level, and each level block by block.
+use std::ops::Range;
+
+use crate::ancestry::Ancestry;
+use crate::arrangement::arrange;
 use crate::chunks::Chunks;
 use crate::findings::Findings;
+use crate::layout::Layout;
 use crate::limits::{Clock, Limits, Stopped};
 use crate::model::{Claim, Model, Purpose};
 use crate::space::Frame;
-use crate::step::{NO_ERROR, Stepper};
 use crate::tabulator::{Content, Halt, Progress, Tabulator};
-use crate::visited::{Probe, Visited};
+use crate::visited::Visited;
+use crate::worker::{Orders, Worker};
 
-/// The parent of an initial state.
-pub const NO_PARENT: u32 = u32::MAX;
-/// Targets looked up together, so that their memory reads overlap.
-const BATCH: usize = 128;
+/// States are numbered below this.
+pub const STATES_MAX: usize = u32::MAX as usize;
+/// States that are expanded before their targets are looked up.
+pub const BLOCK: usize = 1 << 13;
+/// After so many states, which slots change together is known well enough.
+const SAMPLE: usize = 3 * BLOCK;
 
 /// One exploration: its model, its states and its results.
 pub struct Search {
     /// The model, as far as it is tabulated.
     pub model: Model,
-    /// The roots of all states, in the order of discovery.
-    pub log: Chunks<u64>,
-    /// Where each state was first reached from.
-    pub parents: Chunks<u32>,
-    /// For each distinct initial state, which of the given ones it is.
-    pub initials: Vec<u32>,
+    /// The roots of the states, in the order of discovery; of expanded ones only if kept.
+    pub roots: Chunks<u64>,
+    /// Whether the roots of expanded states are kept.
+    pub keep_roots: bool,
+    /// How each state was first reached.
+    pub ancestry: Ancestry,
+    /// For each distinct initial state, its root, and which of the given ones it is.
+    pub initials: Vec<(u64, u32)>,
     /// What was found.
     pub findings: Findings,
     /// Outcomes taken.
@@ -37,17 +46,13 @@ pub struct Search {
     pub stopped: Option<Stopped>,
     /// Whether every reachable state was expanded.
     pub complete: bool,
-    /// Predicates still to be walked on every state, one bit a trie.
-    pub undecided: Vec<u64>,
-    pub(crate) terminal: Option<u32>,
-    pub(crate) frame: Frame,
-    pub(crate) stepper: Stepper,
+    pub(crate) orders: Orders,
+    pub(crate) workers: Vec<Worker>,
+    /// The worker that goes on where others missed something.
+    pub(crate) mender: Worker,
     pub(crate) expanded: usize,
     pub(crate) visited: Visited,
     given: Vec<Vec<Content>>,
-    pub(crate) pending: Vec<(u64, u32)>,
-    probes: Vec<Probe>,
-    root: u64,
     pub(crate) pulses: u32,
 }
 
@@ -61,13 +66,28 @@ pub struct Run<'a> {
     pub tabulator: &'a mut dyn Tabulator,
 }
 
+/// Why a level was not finished.
+enum Break {
+    /// The slots were laid out anew: begin again.
+    Arranged,
+    /// Something is wrong on the other side.
+    Halted(Halt),
+}
+
+impl From<Halt> for Break {
+    fn from(halt: Halt) -> Self {
+        Break::Halted(halt)
+    }
+}
+
 impl Search {
-    /// Make an exploration of an empty model.
-    pub fn new(timed: bool) -> Self {
+    /// Make an exploration of an empty model, by so many workers.
+    pub fn new(timed: bool, workers: usize) -> Self {
         Search {
             model: Model::new(timed),
-            log: Chunks::new(),
-            parents: Chunks::new(),
+            roots: Chunks::new(),
+            keep_roots: false,
+            ancestry: Ancestry::new(0, 1),
             initials: Vec::new(),
             findings: Findings::default(),
             transitions: 0,
@@ -76,23 +96,24 @@ impl Search {
             tabulations: 0,
             stopped: None,
             complete: false,
-            undecided: Vec::new(),
-            terminal: None,
-            frame: Frame::default(),
-            stepper: Stepper::default(),
+            orders: Orders::default(),
+            workers: (0..workers.max(1)).map(|_| Worker::default()).collect(),
+            mender: Worker::default(),
             expanded: 0,
             visited: Visited::new(),
             given: Vec::new(),
-            pending: Vec::new(),
-            probes: Vec::new(),
-            root: 0,
             pulses: 0,
         }
     }
 
+    /// The number of states.
+    pub fn len(&self) -> usize {
+        self.roots.len()
+    }
+
     /// Add an initial state.
     pub fn add_initial(&mut self, state: Vec<Content>) -> Result<(), String> {
-        self.model.vector(&state)?;
+        self.model.check_state(&state)?;
         self.given.push(state);
         Ok(())
     }
@@ -100,23 +121,31 @@ impl Search {
     /// Explore; what stopped it early is in `stopped` unless it is an error of the other side.
     pub fn run(&mut self, limits: &Limits, tabulator: &mut dyn Tabulator) -> Result<(), Halt> {
         let mut run = Run { limits, clock: Clock::start(), tabulator };
-        match self.explore(&mut run) {
+        let spread = Layout::spread(self.model.space.kinds.len());
+        self.lay_out(spread);
+        let mut ended = self.explore(&mut run, true);
+        if matches!(ended, Err(Break::Arranged)) {
+            ended = self.explore(&mut run, false);
+        }
+        match ended {
             Ok(()) => Ok(()),
-            Err(Halt::Interrupted) => {
+            Err(Break::Halted(Halt::Interrupted)) => {
                 self.stopped = Some(Stopped::Interrupted);
                 Ok(())
             }
-            Err(Halt::TimedOut) => {
+            Err(Break::Halted(Halt::TimedOut)) => {
                 self.stopped = Some(Stopped::Seconds);
                 Ok(())
             }
-            Err(error) => Err(error),
+            Err(Break::Halted(error)) => Err(error),
+            Err(Break::Arranged) => unreachable!("slots are arranged once"),
         }
     }
 
-    fn explore(&mut self, run: &mut Run) -> Result<(), Halt> {
+    /// Explore from the start. With `may_arrange`, break off once the slots can be laid out better.
+    fn explore(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
         self.begin(run)?;
-        let mut level = 0..self.log.len();
+        let mut level = 0..self.len();
         self.check(level.clone(), run)?;
         for depth in 0.. {
             if level.is_empty() {
@@ -131,8 +160,8 @@ impl Search {
                 self.stopped = Some(Stopped::Depth);
                 return Ok(());
             }
-            self.expand_level(level.clone(), depth, run)?;
-            level = level.end..self.log.len();
+            self.expand_level(level.clone(), depth, run, may_arrange)?;
+            level = level.end..self.len();
             if !matches!(self.stopped, None | Some(Stopped::States)) {
                 return Ok(());
             }
@@ -144,177 +173,122 @@ impl Search {
         Ok(())
     }
 
+    /// Give the slots their places, and forget everything that was found in other places.
+    fn lay_out(&mut self, layout: Layout) {
+        self.model.lay_out(layout);
+        self.visited = Visited::new();
+        self.roots = Chunks::new();
+        self.initials.clear();
+        self.findings = Findings::default();
+        (self.transitions, self.depth, self.terminal_states) = (0, 0, 0);
+        self.expanded = 0;
+        self.orders = Orders::default();
+        for worker in self.workers.iter_mut().chain([&mut self.mender]) {
+            *worker = Worker::default();
+        }
+    }
+
     fn begin(&mut self, run: &mut Run) -> Result<(), Halt> {
-        let layout = crate::layout::Layout::spread(self.model.space.kinds.len());
-        self.model.space.lay_out(layout);
-        self.model.relayout();
-        self.model.space.former = None;
         for (trie, &purpose) in self.model.purposes.iter().enumerate() {
             let Purpose::Predicate(claim) = purpose else { continue };
             match claim {
-                Claim::Terminal => self.terminal = Some(trie as u32),
+                Claim::Terminal => self.orders.terminal = Some(trie as u32),
                 Claim::Always | Claim::Sometimes => {
-                    self.undecided.resize(self.undecided.len().max(trie / 64 + 1), 0);
-                    self.undecided[trie / 64] |= 1 << (trie % 64);
+                    let undecided = &mut self.orders.undecided;
+                    undecided.resize(undecided.len().max(trie / 64 + 1), 0);
+                    undecided[trie / 64] |= 1 << (trie % 64);
                 }
-                Claim::InTheEnd => {}
+                Claim::InTheEnd => self.keep_roots = true,
             }
         }
         for number in 0..self.given.len() {
             let state = self.given[number].clone();
             let root = self.initial_root(&state, run)?;
+            self.visited.fit(self.model.space.store.sizes());
             if self.visited.contains(root) {
                 continue;
             }
-            if run.limits.max_states.is_some_and(|most| self.log.len() as u64 >= most) {
+            if run.limits.max_states.is_some_and(|most| self.len() as u64 >= most) {
                 self.stopped = Some(Stopped::States);
                 break;
             }
             self.visited.insert(root);
-            self.log.push(root);
-            self.parents.push(NO_PARENT);
-            self.initials.push(number as u32);
+            self.roots.push(root);
+            self.initials.push((root, number as u32));
         }
+        self.ancestry = Ancestry::new(self.len(), self.model.purposes.len() as u32);
         Ok(())
     }
 
     fn initial_root(&mut self, state: &[Content], run: &mut Run) -> Result<u64, Halt> {
         loop {
-            let vector = self.model.vector(state).map_err(Halt::Invalid)?;
-            let mut identifiers = self.model.space.fold(&vector);
-            let renumbered = if self.model.space.timed {
-                self.model.space.renumber(&mut identifiers)
-            } else {
-                Ok(())
-            };
-            match renumbered {
-                Ok(()) => return Ok(self.model.space.store.root(&mut identifiers)),
-                Err(miss) => self.fill(miss, run)?,
+            let vector = self.model.vector(state);
+            self.model.space.store.reserve();
+            let root = self.model.space.root(&vector).expect("room was made");
+            let mut pages = crate::store::pages_of(root);
+            if !self.model.space.stamped {
+                return Ok(root);
+            }
+            match self.model.space.renumber(&mut pages, &mut self.mender.stepper.memo) {
+                Ok(()) => return Ok(crate::store::root_of(pages)),
+                Err(miss) => self.fill(miss, &Frame::default(), run)?,
             }
         }
     }
 
     fn expand_level(
         &mut self,
-        level: std::ops::Range<usize>,
+        level: Range<usize>,
         depth: u32,
         run: &mut Run,
-    ) -> Result<(), Halt> {
-        let end = level.end;
+        may_arrange: bool,
+    ) -> Result<(), Break> {
+        let mut start = level.start;
         let mut result = Ok(());
-        for index in level {
-            result = self.expand(index, run);
-            if result.is_err() || self.stopped.is_some() {
-                break;
-            }
-            self.expanded = index + 1;
-            if self.pending.len() >= BATCH {
-                self.drain(run.limits.max_states);
-                result = self.pulse(run);
-                if result.is_err() || self.stopped.is_some() {
-                    break;
-                }
+        while start < level.end && result.is_ok() && self.stopped.is_none() {
+            let end = level.end.min(start + BLOCK);
+            result = self.expand_block(start..end, run);
+            start = end;
+            if may_arrange && self.len() >= SAMPLE && self.expanded > 0 {
+                self.arrange();
+                return Err(Break::Arranged);
             }
         }
-        self.drain(run.limits.max_states);
-        if self.log.len() > end {
+        if self.len() > level.end {
             self.depth = depth + 1;
         }
-        result
+        Ok(result?)
     }
 
-    fn expand(&mut self, index: usize, run: &mut Run) -> Result<(), Halt> {
-        self.load(index);
-        let mut is_terminal = true;
-        let mut word = 0;
-        while word < self.model.actions.len() {
-            let mut rest = self.open_actions(word);
-            while rest != 0 {
-                let bit = rest.trailing_zeros();
-                rest &= rest - 1;
-                let trie = word as u32 * 64 + bit;
-                if self.attempt(index, trie, run)? {
-                    let above = u64::MAX.checked_shl(bit + 1).unwrap_or(0);
-                    rest = self.open_actions(word) & above;
-                }
-                is_terminal &= !self.take(index, trie);
-            }
-            word += 1;
-        }
-        if is_terminal {
-            self.terminal_states += 1;
-            self.check_terminal(index, run)?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn open_actions(&self, word: usize) -> u64 {
-        self.model.actions[word] & self.model.space.store.open(&self.frame.identifiers, word)
-    }
-
-    pub(crate) fn load(&mut self, index: usize) {
-        self.root = self.log.get(index);
-        self.model.space.load(self.root, &mut self.frame);
-    }
-
-    /// Step; true if something had to be asked.
-    fn attempt(&mut self, index: usize, trie: u32, run: &mut Run) -> Result<bool, Halt> {
-        let mut asked = false;
-        while let Err(miss) = self.stepper.step(&mut self.model, trie, &self.frame) {
-            self.fill(miss, run)?;
-            self.load(index);
-            asked = true;
-        }
-        Ok(asked)
-    }
-
-    /// Keep what the last attempt led to; true if it led out of the state.
-    fn take(&mut self, index: usize, trie: u32) -> bool {
-        let mut leads_out = false;
-        self.transitions += self.stepper.moves.len() as u64;
-        for step in &self.stepper.moves {
-            if step.error != NO_ERROR {
-                let branches = self.stepper.ends.branches_of(step.end as usize);
-                self.findings.add_error(index as u32, trie, branches, step.error);
-                leads_out = true;
-            } else if step.target != self.root {
-                self.pending.push((step.target, index as u32));
-                leads_out = true;
+    /// Lay the slots out by what was seen to change together.
+    fn arrange(&mut self) {
+        let slots = self.model.space.kinds.len();
+        let mut sample = vec![Vec::new(); slots];
+        let mut frame = Frame::default();
+        let states = self.roots.first().max(self.len() / 2)..self.len();
+        for state in states.step_by(2) {
+            self.model.space.load(self.roots.get(state), &mut frame);
+            for (slot, held) in sample.iter_mut().enumerate() {
+                held.push(frame.vector[self.model.space.layout.position(slot as u32)]);
             }
         }
-        leads_out
+        self.lay_out(Layout::new(&arrange(&sample)));
     }
 
-    /// Look up all pending targets, and log those that are new.
-    fn drain(&mut self, max_states: Option<u64>) {
-        let most = max_states.unwrap_or(u64::MAX).min(u64::from(NO_PARENT)) as usize;
-        self.probes.clear();
-        let visited = &self.visited;
-        self.probes.extend(self.pending.iter().map(|&(root, _)| visited.probe(root)));
-        for (at, &(root, parent)) in self.pending.iter().enumerate() {
-            if self.visited.known(root, self.probes[at]) {
-                continue;
-            }
-            if self.log.len() >= most {
-                if self.visited.contains(root) {
-                    continue;
-                }
-                self.stopped = Some(Stopped::States);
-                self.transitions -= (self.pending.len() - at) as u64;
-                break;
-            }
-            if self.visited.insert(root) {
-                self.log.push(root);
-                self.parents.push(parent);
-            }
+    /// Make all that grows ready for another block.
+    pub(crate) fn make_room(&mut self) {
+        self.model.space.store.reserve();
+        self.visited.fit(self.model.space.store.room());
+        let sizes = self.model.space.store.sizes();
+        for worker in self.workers.iter_mut().chain([&mut self.mender]) {
+            worker.stepper.memo.fit(sizes);
         }
-        self.pending.clear();
     }
 
     /// Look at the clock now and then: interrupts, limits, progress.
     pub(crate) fn pulse(&mut self, run: &mut Run) -> Result<(), Halt> {
         self.pulses += 1;
-        if self.pulses % 16 != 1 {
+        if self.pulses % 4 != 1 {
             return Ok(());
         }
         let due = run.clock.due();
@@ -329,10 +303,10 @@ impl Search {
         }
         if due.tell {
             run.tabulator.progress(Progress {
-                states: self.log.len() as u64,
+                states: self.len() as u64,
                 transitions: self.transitions,
                 depth: self.depth,
-                frontier: (self.log.len() - self.expanded) as u64,
+                frontier: (self.len() - self.expanded) as u64,
             })?;
         }
         Ok(())
@@ -340,7 +314,9 @@ impl Search {
 
     /// Bytes held, by estimate.
     pub fn memory(&self) -> u64 {
-        let states = self.log.memory() + self.parents.memory() + self.visited.memory();
-        (states + self.model.memory()) as u64
+        let states = self.roots.memory() + self.ancestry.memory() + self.visited.memory();
+        let workers = self.workers.iter().chain([&self.mender]);
+        let memos: usize = workers.map(|worker| worker.stepper.memo.memory()).sum();
+        (states + memos + self.model.memory()) as u64
     }
 }

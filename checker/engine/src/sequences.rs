@@ -37,17 +37,31 @@ impl Sequences {
         self.stamps[identifier as usize]
     }
 
-    /// Find or add a sequence; `stamps_of` gives the timestamps of an element.
-    pub fn intern(&mut self, sequence: &[u32], stamps_of: impl Fn(u32) -> u64) -> u32 {
+    /// Find a sequence.
+    pub fn find(&self, sequence: &[u32]) -> Option<u32> {
+        self.search(sequence).ok()
+    }
+
+    /// The identifier of a sequence, or where in the index it would stand.
+    fn search(&self, sequence: &[u32]) -> Result<u32, usize> {
         let mask = self.index.len() - 1;
         let mut at = fold(sequence) as usize & mask;
         while self.index[at] != 0 {
             let found = self.index[at] - 1;
             if self.get(found) == sequence {
-                return found;
+                return Ok(found);
             }
             at = (at + 1) & mask;
         }
+        Err(at)
+    }
+
+    /// Find or add a sequence; `stamps_of` gives the timestamps of an element.
+    pub fn intern(&mut self, sequence: &[u32], stamps_of: impl Fn(u32) -> u64) -> u32 {
+        let at = match self.search(sequence) {
+            Ok(found) => return found,
+            Err(at) => at,
+        };
         let identifier = self.stamps.len() as u32;
         self.elements.extend_from_slice(sequence);
         self.starts.push(u32::try_from(self.elements.len()).expect("fewer than 2^32 elements"));

@@ -1,14 +1,17 @@
-//! One step: an action walked on a state, its effects, its reactions, its targets.
+//! One step: an action walked on a state, with all that follows, to its targets.
+use crate::memo::Memo;
 use crate::model::Model;
+use crate::outcomes::NOTHING;
 use crate::space::Frame;
+use crate::store::root_of;
 use crate::tries::DISABLED;
-use crate::walk::{Ends, Miss, Stop, descend, walk};
+use crate::walk::{Ends, Miss, walk};
 
 /// No error.
 pub const NO_ERROR: u32 = u32::MAX;
 
 /// One outcome of a step on a state.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
     /// The state that it leads to; meaningless with an error.
     pub target: u64,
@@ -25,21 +28,18 @@ pub struct Stepper {
     pub ends: Ends,
     /// The outcomes that were enabled, in order.
     pub moves: Vec<Move>,
-    /// The state between an action and a reaction.
-    pub work: Frame,
-    /// Whether the last miss was met on `work`.
-    pub between: bool,
+    /// What updates make of pages.
+    pub memo: Memo,
 }
 
 impl Stepper {
     /// Fill `moves` with the outcomes of an action on a state.
     #[inline]
-    pub fn step(&mut self, model: &mut Model, trie: u32, frame: &Frame) -> Result<(), Miss> {
+    pub fn step(&mut self, model: &Model, trie: u32, frame: &Frame) -> Result<(), Miss> {
         self.moves.clear();
-        self.between = false;
-        walk(&model.space, &model.tries, trie, frame, &mut self.ends)?;
+        walk(&model.space, &model.fused, trie, frame, &mut self.ends)?;
         for end in 0..self.ends.leaves.len() {
-            let leaf = model.tries.leaf(self.ends.leaves[end].0);
+            let leaf = model.fused.leaf(self.ends.leaves[end].0);
             if leaf.outcome == DISABLED {
                 if !leaf.forked {
                     learn(model, trie, leaf.pages, frame);
@@ -53,77 +53,31 @@ impl Stepper {
     }
 
     #[inline]
-    fn finish(
-        &mut self,
-        model: &mut Model,
-        outcome: u32,
-        frame: &Frame,
-    ) -> Result<(u64, u32), Miss> {
-        let special = model.outcomes.special(outcome);
-        if special {
-            if let Some(error) = model.outcomes.ending(outcome).error {
-                return Ok((0, error));
+    fn finish(&mut self, model: &Model, outcome: u32, frame: &Frame) -> Result<(u64, u32), Miss> {
+        let plan = model.outcomes.plan(outcome);
+        if plan.error != NO_ERROR {
+            return Ok((0, plan.error));
+        }
+        let Model { space, outcomes, .. } = model;
+        let mut pages = frame.pages;
+        for (page, identifier) in pages.iter_mut().enumerate() {
+            let update = plan.updates[page];
+            if update != NOTHING {
+                *identifier = self.memo.change(space, outcomes, page, *identifier, update)?;
             }
         }
-        self.work.identifiers.clone_from(&frame.identifiers);
-        affect(model, outcome, &mut self.work.identifiers)?;
-        if special {
-            if let Some(error) = self.react(model, outcome)? {
-                return Ok((0, error));
-            }
+        if space.stamped {
+            space.renumber(&mut pages, &mut self.memo)?;
         }
-        if model.space.timed {
-            self.between = true;
-            model.space.renumber(&mut self.work.identifiers)?;
-            self.between = false;
-        }
-        let store = &mut model.space.store;
-        let target = store.root_near(&mut self.work.identifiers, &frame.identifiers, &frame.nodes);
-        Ok((target, NO_ERROR))
+        Ok((root_of(pages), NO_ERROR))
     }
-
-    fn react(&mut self, model: &mut Model, outcome: u32) -> Result<Option<u32>, Miss> {
-        for at in 0..model.outcomes.ending(outcome).reactions.len() {
-            let trie = model.outcomes.ending(outcome).reactions[at];
-            model.space.spell_out(&mut self.work);
-            self.between = true;
-            let root = model.tries.root(trie);
-            let leaf = match descend(&model.space, &model.tries, trie, root, &self.work)? {
-                Stop::Leaf(leaf) => model.tries.leaf(leaf),
-                Stop::Fork(_) => {
-                    return Err(Miss::Invalid(format!("trie {trie} branches; no reaction may")));
-                }
-            };
-            self.between = false;
-            if leaf.outcome == DISABLED {
-                continue;
-            }
-            let error = model.outcomes.ending(leaf.outcome).error;
-            if error.is_some() {
-                return Ok(error);
-            }
-            affect(model, leaf.outcome, &mut self.work.identifiers)?;
-        }
-        Ok(None)
-    }
-}
-
-#[inline]
-fn affect(model: &mut Model, outcome: u32, identifiers: &mut [u32]) -> Result<(), Miss> {
-    let Model { space, outcomes, .. } = model;
-    for change in outcomes.changes(outcome) {
-        let place = &mut identifiers[change.page as usize];
-        *place = space.change(outcomes, change.page, *place, change.update)?;
-    }
-    Ok(())
 }
 
 /// Remember that one page alone settled a trie, if it was one page alone.
 #[inline]
-pub fn learn(model: &mut Model, trie: u32, pages: u64, frame: &Frame) {
+pub fn learn(model: &Model, trie: u32, pages: u8, frame: &Frame) {
     if pages.count_ones() <= 1 {
-        let page = (pages.trailing_zeros() as usize) & 63;
-        let page = if pages == 0 { 0 } else { page };
-        model.space.store.close(page, frame.identifiers[page], trie);
+        let page = usize::from(pages == 0b10);
+        model.space.store.close(page, frame.pages[page], trie);
     }
 }

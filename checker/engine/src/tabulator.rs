@@ -115,10 +115,6 @@ pub struct Run {
 /// Something that came to be while a step ran.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// One more slot.
-    Slot(SlotKind),
-    /// One more trie, of an action.
-    Action,
     /// One more trie, of a reaction.
     Reaction,
     /// The timestamps inside a value or an element.
@@ -184,4 +180,6 @@ pub trait Tabulator {
     fn poll(&mut self) -> Result<(), Halt>;
     /// Tell how far it is.
     fn progress(&mut self, progress: Progress) -> Result<(), Halt>;
+    /// Work for a while without asking anything.
+    fn detached(&mut self, work: &mut (dyn FnMut() + Send));
 }

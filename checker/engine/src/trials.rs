@@ -33,6 +33,10 @@ impl Tabulator for Steps {
     fn progress(&mut self, _: Progress) -> Result<(), Halt> {
         Ok(())
     }
+
+    fn detached(&mut self, work: &mut (dyn FnMut() + Send)) {
+        work();
+    }
 }
 
 fn value(state: &[Content], slot: u32) -> u32 {
@@ -68,7 +72,7 @@ fn counters(trie: u32, state: &[Content]) -> Tabulation {
 }
 
 fn two_counters() -> Search {
-    let mut search = Search::new(false);
+    let mut search = Search::new(false, 1);
     for _ in 0..2 {
         search.model.add_slot(SlotKind::Value);
         search.model.add_trie(Purpose::Action).unwrap();
@@ -86,10 +90,10 @@ fn two_counters_reach_the_whole_grid_with_few_questions() {
     let mut search = two_counters();
     finish(&mut search, counters, &Limits::default());
     assert!(search.complete && search.stopped.is_none());
-    assert_eq!((search.log.len(), search.transitions, search.depth), (16, 24, 6));
+    assert_eq!((search.len(), search.transitions, search.depth), (16, 24, 6));
     assert_eq!((search.terminal_states, search.tabulations), (1, 8));
-    let (start, steps) = search.path(15).unwrap();
-    assert_eq!((start, steps.len()), (0, 6));
+    let path = search.path(15).unwrap();
+    assert_eq!((path.start, path.steps.len()), (0, 6));
     assert_eq!(search.state(15).unwrap(), [Content::Value(3), Content::Value(3)]);
     assert!(search.path(16).is_err() && search.state(16).is_err());
 }
@@ -100,21 +104,22 @@ fn the_level_of_the_first_violation_is_finished_and_the_last() {
     search.model.add_trie(Purpose::Predicate(Claim::Always)).unwrap();
     finish(&mut search, counters, &Limits::default());
     assert_eq!(search.stopped, Some(Stopped::Violation));
-    assert_eq!((search.log.len(), search.depth), (6, 2));
+    assert_eq!((search.len(), search.depth), (6, 2));
     let Finding::Always { trie: 2, state } = search.findings.list[0] else {
         panic!("{:?}", search.findings.list)
     };
-    assert_eq!(search.path(state).unwrap(), (0, vec![(0, vec![]), (0, vec![])]));
+    let path = search.path(state).unwrap();
+    assert_eq!((path.start, path.steps), (0, vec![(0, vec![]), (0, vec![])]));
 }
 
 #[test]
 fn a_limit_leaves_what_was_found_so_far() {
     let mut search = two_counters();
     finish(&mut search, counters, &Limits { max_states: Some(7), ..Limits::default() });
-    assert_eq!((search.log.len(), search.stopped), (7, Some(Stopped::States)));
+    assert_eq!((search.len(), search.stopped), (7, Some(Stopped::States)));
     let mut search = two_counters();
     finish(&mut search, counters, &Limits { max_depth: Some(2), ..Limits::default() });
-    assert_eq!((search.log.len(), search.stopped), (6, Some(Stopped::Depth)));
+    assert_eq!((search.len(), search.stopped), (6, Some(Stopped::Depth)));
     assert!(!search.complete);
 }
 
@@ -124,35 +129,4 @@ fn a_step_that_does_not_read_what_the_state_holds_is_impure() {
     let forgetful: Answer = |_, _| only(vec![saw(0, 9)], None);
     let told = search.run(&Limits::default(), &mut Steps(forgetful)).unwrap_err();
     assert!(matches!(told, Halt::Invalid(why) if why.starts_with("impure: trie 0")));
-}
-
-/// The one step fills the first slot that is 0; where there is none it adds one, up to 50.
-fn growing(_: u32, state: &[Content]) -> Tabulation {
-    let slots = state.len() as u32;
-    let filled = (0..slots).take_while(|&slot| value(state, slot) > 0).count() as u32;
-    let mut path: Vec<Read> = (0..filled).map(|slot| saw(slot, value(state, slot))).collect();
-    if filled == 50 {
-        return only(path, None);
-    }
-    path.push(saw(filled, 0));
-    let mut answer = only(path, Some(setting(filled, filled + 1)));
-    if filled == slots {
-        answer.news.push(News::Slot(SlotKind::Value));
-    }
-    answer
-}
-
-#[test]
-fn slots_added_on_the_way_are_zero_in_every_earlier_state() {
-    let mut search = Search::new(false);
-    search.model.add_slot(SlotKind::Value);
-    search.model.add_trie(Purpose::Action).unwrap();
-    search.add_initial(vec![Content::Value(1)]).unwrap();
-    finish(&mut search, growing, &Limits::default());
-    assert_eq!((search.log.len(), search.depth), (50, 49));
-    for index in 0..50 {
-        let state = search.state(index as u32).unwrap();
-        let held = (0..50).map(|slot| if slot <= index { slot as u32 + 1 } else { 0 });
-        assert_eq!(state, held.map(Content::Value).collect::<Vec<_>>());
-    }
 }

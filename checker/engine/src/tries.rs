@@ -35,8 +35,8 @@ pub struct Leaf {
     pub outcome: u32,
     /// Whether a read on the way branched.
     pub forked: bool,
-    /// The pages that were read on the way.
-    pub pages: u64,
+    /// The pages that were read on the way, one bit each.
+    pub pages: u8,
 }
 
 /// What a reference refers to.
@@ -263,12 +263,8 @@ impl Tries {
     }
 
     /// Set the positions of all reads and the pages of all ends for another layout.
-    pub fn relayout(
-        &mut self,
-        position_of: impl Fn(&Node) -> u32,
-        pages_of: impl Fn(&Node) -> u64,
-    ) {
-        let mut waiting: Vec<(u32, u64)> = self.roots.iter().map(|&root| (root, 0)).collect();
+    pub fn relayout(&mut self, position_of: impl Fn(&Node) -> u32, pages_of: impl Fn(&Node) -> u8) {
+        let mut waiting: Vec<(u32, u8)> = self.roots.iter().map(|&root| (root, 0)).collect();
         let mut scattered: Vec<Vec<u32>> = vec![Vec::new(); self.nodes.len()];
         for (&key, &child) in &self.scattered {
             scattered[(key >> 32) as usize].push(child);
@@ -287,6 +283,11 @@ impl Tries {
                 }
             }
         }
+    }
+
+    /// The number of reads.
+    pub fn size(&self) -> usize {
+        self.nodes.len()
     }
 
     /// Bytes held, roughly.

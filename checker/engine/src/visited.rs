@@ -1,168 +1,402 @@
-//! The exact set of visited states: open addressing over their 64-bit roots.
+//! The exact set of visited states, in little more than four bytes each.
 //!
-//! The table is cut into parts by the top bits of the hash, and each part grows by itself, so that
-//! growth needs room for one part twice, never for the whole table twice. Within a part the place
-//! is hash * length / 2^32: any length will do, and growth moves entries in one forward sweep.
-use crate::hashing::mix;
+//! Roots are scattered by a bijection over just as many bits as both pages need. The top bits of
+//! the result choose one of the parts, the next ones a line of sixteen entries; what is left, the
+//! remainder, is all that an entry has to hold (quotienting; Cleary, "Compact hash tables using
+//! bidirectional linear probing", IEEE Trans. Computers 1984). A line has any length's share of the
+//! range, so a part grows by a quarter, by itself, and never needs room for the whole set twice.
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+
+use crate::hashing::WordHasher;
+use crate::store::{pages_of, root_of};
 
 const PART_BITS: u32 = 6;
 const PARTS: usize = 1 << PART_BITS;
-const INITIAL: usize = 64;
+const WIDTH: usize = 16;
+/// Parts of so many lines grow by less, for memory; smaller ones by more, for speed.
+const LARGE: usize = 1 << 11;
+/// A remainder has at most so many bits, so that one more than it fits an entry.
+const REMAINDER_BITS: u32 = 31;
+const INITIAL_BITS: u32 = 18;
+const FIRST: u64 = 0x9E37_79B9_7F4A_7C15;
+const SECOND: u64 = 0xD6E8_FEB8_6659_FD93;
 
-/// What stands where a root would be found first: read early, so that many reads overlap.
+/// Entries that share a cache line: 0 is empty, others are remainders plus one.
+#[derive(Clone)]
+#[repr(align(64))]
+struct Line([u32; WIDTH]);
+
+const EMPTY: Line = Line([0; WIDTH]);
+
+impl Line {
+    /// Whether an entry is in the line; all sixteen are compared at once.
+    #[inline]
+    fn contains(&self, entry: u32) -> bool {
+        self.0.iter().fold(false, |found, &held| found | (held == entry))
+    }
+
+    /// How many entries there are; they stand at the beginning.
+    #[inline]
+    fn len(&self) -> usize {
+        self.0.iter().map(|&held| u32::from(held != 0)).sum::<u32>() as usize
+    }
+}
+
+/// Where a root belongs: its part, and its place in the part's range.
 #[derive(Clone, Copy, Default)]
-pub struct Probe {
-    first: u64,
+pub struct Place {
+    part: u32,
+    rest: u64,
 }
 
+impl Place {
+    /// Which part it belongs to.
+    #[inline]
+    pub fn part(self) -> usize {
+        self.part as usize
+    }
+}
+
+/// One part of the set.
 struct Part {
-    /// 0 is empty; a root is kept as its complement, which is never 0.
-    entries: Vec<u64>,
+    /// The bits of a place's `rest`.
+    bits: u32,
+    lines: Vec<Line>,
     used: usize,
+    /// What did not fit into its line.
+    spilled: HashSet<u64, BuildHasherDefault<WordHasher>>,
 }
 
-/// A set of roots; `u64::MAX` is not a root.
+/// A bijection between roots and places.
+#[derive(Clone, Copy)]
+struct Scattering {
+    /// The bits that the identifiers of each page need.
+    bits: [u32; 2],
+}
+
+/// A set of roots.
 pub struct Visited {
+    scattering: Scattering,
     parts: Vec<Part>,
+}
+
+impl Scattering {
+    fn total(self) -> u32 {
+        self.bits[0] + self.bits[1]
+    }
+
+    fn mask(self) -> u64 {
+        u64::MAX >> (64 - self.total())
+    }
+
+    /// Where a root belongs.
+    #[inline]
+    pub fn place(self, root: u64) -> Place {
+        let [first, second] = pages_of(root);
+        let packed = u64::from(first) << self.bits[1] | u64::from(second);
+        let half = self.total().div_ceil(2);
+        let word = packed.wrapping_mul(FIRST) & self.mask();
+        let word = (word ^ word >> half).wrapping_mul(SECOND) & self.mask();
+        let word = word ^ word >> half;
+        let bits = self.total() - PART_BITS;
+        Place { part: (word >> bits) as u32, rest: word & (u64::MAX >> (64 - bits)) }
+    }
+
+    fn root(self, place: Place) -> u64 {
+        let half = self.total().div_ceil(2);
+        let word = u64::from(place.part) << (self.total() - PART_BITS) | place.rest;
+        // With a shift of at least half the bits, a shifted exclusive or undoes itself.
+        let word = word ^ word >> half;
+        let word = word.wrapping_mul(inverse(SECOND)) & self.mask();
+        let word = word ^ word >> half;
+        let packed = word.wrapping_mul(inverse(FIRST)) & self.mask();
+        let second = packed & (u64::MAX >> (64 - self.bits[1]));
+        root_of([(packed >> self.bits[1]) as u32, second as u32])
+    }
+}
+
+/// The inverse of an odd number modulo 2^64, by Newton's iteration.
+fn inverse(odd: u64) -> u64 {
+    let mut found = odd;
+    for _ in 0..5 {
+        found = found.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(found)));
+    }
+    found
+}
+
+impl Part {
+    fn new(bits: u32) -> Self {
+        let least = 1usize << bits.saturating_sub(REMAINDER_BITS);
+        Part { bits, lines: vec![EMPTY; least], used: 0, spilled: HashSet::default() }
+    }
+
+    /// The line of a place, and the entry that stands for it there.
+    #[inline]
+    fn address(&self, rest: u64) -> (usize, u32) {
+        let product = u128::from(rest) * self.lines.len() as u128;
+        let fraction = product as u64 & (u64::MAX >> (64 - self.bits));
+        ((product >> self.bits) as usize, (fraction >> self.shift()) as u32 + 1)
+    }
+
+    /// Places of one line are at least as far apart as there are lines: so many bits say nothing.
+    #[inline]
+    fn shift(&self) -> u32 {
+        self.lines.len().ilog2()
+    }
+
+    fn rest_of(&self, line: usize, entry: u32) -> u64 {
+        let low = u128::from(entry - 1) << self.shift() | (line as u128) << self.bits;
+        let length = self.lines.len() as u64;
+        match u64::try_from(low) {
+            Ok(low) => low.div_ceil(length),
+            Err(_) => low.div_ceil(u128::from(length)) as u64,
+        }
+    }
+
+    /// Have the line of a place brought near, so that many such reads overlap.
+    #[inline]
+    pub fn prefetch(&self, place: Place) {
+        let line = &self.lines[self.address(place.rest).0];
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: prefetching is a hint: it reads nothing that the program sees, and cannot fault;
+        // the address is that of a line that is borrowed here.
+        unsafe {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(line).cast());
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        std::hint::black_box(line.0[0]);
+    }
+
+    /// Whether a place's root is in the set.
+    #[inline]
+    pub fn contains(&self, place: Place) -> bool {
+        let (line, entry) = self.address(place.rest);
+        let line = &self.lines[line];
+        line.contains(entry) || (line.len() == WIDTH && self.spilled.contains(&place.rest))
+    }
+
+    /// Add a place's root; true if it was new.
+    #[inline]
+    pub fn insert(&mut self, place: Place) -> bool {
+        let (at, entry) = self.address(place.rest);
+        let line = &mut self.lines[at];
+        if line.contains(entry) {
+            return false;
+        }
+        let free = line.len();
+        if free < WIDTH {
+            line.0[free] = entry;
+        } else if !self.spilled.insert(place.rest) {
+            return false;
+        }
+        self.used += 1;
+        if self.used * 25 > self.lines.len() * WIDTH * 18 {
+            self.grow();
+        }
+        true
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let length = self.lines.len();
+        let wider = length + if length < LARGE { length.div_ceil(2) } else { length / 4 };
+        let mut grown = Part { lines: vec![EMPTY; wider], ..Part::new(self.bits) };
+        self.each(|rest| grown.put(rest));
+        grown.used = self.used;
+        *self = grown;
+    }
+
+    fn put(&mut self, rest: u64) {
+        let (at, entry) = self.address(rest);
+        let line = &mut self.lines[at];
+        let free = line.len();
+        if free < WIDTH {
+            line.0[free] = entry;
+        } else {
+            self.spilled.insert(rest);
+        }
+    }
+
+    fn each(&self, mut visit: impl FnMut(u64)) {
+        for (at, line) in self.lines.iter().enumerate() {
+            for &entry in line.0.iter().take_while(|&&entry| entry != 0) {
+                visit(self.rest_of(at, entry));
+            }
+        }
+        self.spilled.iter().copied().for_each(visit);
+    }
+
+    fn memory(&self) -> usize {
+        self.lines.capacity() * size_of::<Line>() + self.spilled.capacity() * 10
+    }
 }
 
 impl Visited {
     /// Make an empty set.
     pub fn new() -> Self {
-        let part = |_| Part { entries: vec![0; INITIAL], used: 0 };
-        Visited { parts: (0..PARTS).map(part).collect() }
+        let scattering = Scattering { bits: [INITIAL_BITS; 2] };
+        let part = |_| Part::new(scattering.total() - PART_BITS);
+        Visited { scattering, parts: (0..PARTS).map(part).collect() }
     }
 
-    /// Read the first place where a root may be.
-    #[inline]
-    pub fn probe(&self, root: u64) -> Probe {
-        let hash = mix(root);
-        let entries = &self.parts[(hash >> (64 - PART_BITS)) as usize].entries;
-        Probe { first: entries[place_of(hash, entries.len())] }
+    /// Be ready for roots whose pages are numbered below these sizes.
+    pub fn fit(&mut self, sizes: [usize; 2]) {
+        let mut bits = self.scattering.bits;
+        for (bits, size) in bits.iter_mut().zip(sizes) {
+            let needed = size.max(1).ilog2() + 1;
+            if needed > *bits {
+                // Every bit to spare doubles the lines that the remainders need at least.
+                *bits = if needed < 20 { needed + 2 } else { (needed + 1).min(32) };
+            }
+        }
+        if bits != self.scattering.bits {
+            self.scatter_anew(Scattering { bits });
+        }
     }
 
-    /// Whether the root was in the set when it was probed, as far as one read tells.
+    fn scatter_anew(&mut self, scattering: Scattering) {
+        let part = |_| Part::new(scattering.total() - PART_BITS);
+        let mut parts: Vec<Part> = (0..PARTS).map(part).collect();
+        for (number, old) in std::mem::take(&mut self.parts).into_iter().enumerate() {
+            old.each(|rest| {
+                let root = self.scattering.root(Place { part: number as u32, rest });
+                let place = scattering.place(root);
+                parts[place.part()].insert(place);
+            });
+        }
+        *self = Visited { scattering, parts };
+    }
+
+    /// Where a root belongs.
     #[inline]
-    pub fn known(&self, root: u64, probe: Probe) -> bool {
-        probe.first == !root
+    pub fn place(&self, root: u64) -> Place {
+        self.scattering.place(root)
+    }
+
+    /// Where a root belongs, which is brought near, so that many such reads overlap.
+    #[inline]
+    pub fn approach(&self, root: u64) -> Place {
+        let place = self.place(root);
+        self.parts[place.part()].prefetch(place);
+        place
+    }
+
+    /// Add the root that belongs to a place; true if it was new.
+    #[inline]
+    pub fn insert_at(&mut self, place: Place) -> bool {
+        self.parts[place.part()].insert(place)
+    }
+
+    /// Whether the root that belongs to a place is in the set.
+    pub fn contains_at(&self, place: Place) -> bool {
+        self.parts[place.part()].contains(place)
     }
 
     /// Add a root; true if it was new.
-    #[inline]
     pub fn insert(&mut self, root: u64) -> bool {
-        let hash = mix(root);
-        let part = &mut self.parts[(hash >> (64 - PART_BITS)) as usize];
-        let mut at = place_of(hash, part.entries.len());
-        loop {
-            let entry = part.entries[at];
-            if entry == !root {
-                return false;
-            }
-            if entry == 0 {
-                part.entries[at] = !root;
-                part.used += 1;
-                if part.used * 5 > part.entries.len() * 4 {
-                    part.grow();
-                }
-                return true;
-            }
-            at += 1;
-            if at == part.entries.len() {
-                at = 0;
-            }
-        }
+        self.insert_at(self.place(root))
     }
 
     /// Whether a root is in the set.
     pub fn contains(&self, root: u64) -> bool {
-        let hash = mix(root);
-        let entries = &self.parts[(hash >> (64 - PART_BITS)) as usize].entries;
-        let mut at = place_of(hash, entries.len());
-        while entries[at] != 0 {
-            if entries[at] == !root {
-                return true;
-            }
-            at = (at + 1) % entries.len();
-        }
-        false
+        self.contains_at(self.place(root))
+    }
+
+    /// The number of roots.
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.used).sum()
     }
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.parts.iter().map(|part| part.entries.capacity() * 8).sum()
-    }
-}
-
-#[inline]
-fn place_of(hash: u64, length: usize) -> usize {
-    let fraction = (hash << PART_BITS) >> 32;
-    ((fraction * length as u64) >> 32) as usize
-}
-
-impl Part {
-    #[cold]
-    fn grow(&mut self) {
-        let length = self.entries.len() + self.entries.len() / 4;
-        let mut entries = vec![0; length];
-        for &entry in self.entries.iter().filter(|&&entry| entry != 0) {
-            let mut at = place_of(mix(!entry), length);
-            while entries[at] != 0 {
-                at += 1;
-                if at == length {
-                    at = 0;
-                }
-            }
-            entries[at] = entry;
-        }
-        self.entries = entries;
+        self.parts.iter().map(Part::memory).sum()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hashing::mix;
 
-    #[test]
-    fn a_root_is_new_exactly_once() {
-        let mut visited = Visited::new();
-        for root in 0..50_000u64 {
-            assert!(visited.insert((root * 3) | ((root % 7) << 32)));
-        }
-        for root in 0..50_000u64 {
-            assert!(!visited.insert((root * 3) | ((root % 7) << 32)));
-            assert!(visited.contains((root * 3) | ((root % 7) << 32)));
-        }
-        assert!(!visited.contains(1 << 60));
+    fn some_roots(count: u64, bits: [u32; 2]) -> Vec<u64> {
+        let one = |i: u64| {
+            let first = mix(i) & (u64::MAX >> (64 - bits[0]));
+            let second = (i * i) & (u64::MAX >> (64 - bits[1]));
+            root_of([first as u32, second as u32])
+        };
+        let mut roots: Vec<u64> = (0..count).map(one).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        roots
     }
 
     #[test]
-    fn the_table_stays_under_twelve_bytes_a_root() {
-        let mut visited = Visited::new();
-        for root in 0..300_000u64 {
-            visited.insert(root);
-        }
-        assert!(visited.memory() < 300_000 * 12);
-    }
-
-    #[test]
-    fn a_probe_never_knows_a_root_that_is_not_there() {
-        let mut visited = Visited::new();
-        for root in (0..20_000u64).step_by(2) {
-            visited.insert(root);
-        }
-        for root in 0..20_000u64 {
-            let known = visited.known(root, visited.probe(root));
-            assert!(!known || root % 2 == 0);
+    fn a_root_is_new_exactly_once_whatever_the_widths() {
+        for bits in [[14, 14], [1, 20], [20, 3], [24, 24], [17, 19]] {
+            let mut visited = Visited::new();
+            visited.fit([(1 << bits[0]) - 1, (1 << bits[1]) - 1]);
+            let roots = some_roots(60_000, bits);
+            let (inside, outside): (Vec<_>, Vec<_>) =
+                roots.iter().enumerate().partition(|(at, _)| at % 3 > 0);
+            for (_, root) in &inside {
+                assert!(visited.insert(**root));
+                assert!(!visited.insert(**root));
+            }
+            assert!(inside.iter().all(|(_, root)| visited.contains(**root)));
+            assert!(outside.iter().all(|(_, root)| !visited.contains(**root)));
+            assert_eq!(visited.len(), inside.len());
         }
     }
 
     #[test]
-    fn the_extreme_roots_are_roots_like_any_other() {
+    fn nothing_is_lost_when_the_pages_outgrow_their_bits() {
         let mut visited = Visited::new();
-        for root in [0, 1, u64::MAX - 1, 1 << 63, u64::from(u32::MAX)] {
-            assert!(!visited.contains(root));
-            assert!(visited.insert(root));
-            assert!(visited.contains(root));
+        let mut known = std::collections::HashSet::new();
+        for step in 0..80_000u64 {
+            let first = (mix(step) % (step / 3 + 1)) as u32;
+            let second = (mix(step + 1) % (step * 9 + 1)) as u32;
+            visited.fit([first as usize + 1, second as usize + 1]);
+            let root = root_of([first, second]);
+            assert_eq!(visited.insert(root), known.insert(root));
         }
+        assert!(known.iter().all(|&root| visited.contains(root)));
+    }
+
+    #[test]
+    fn a_place_leads_back_to_its_root() {
+        for bits in [[14, 14], [3, 30], [32, 32], [15, 16], [32, 1]] {
+            let scattering = Scattering { bits };
+            for root in some_roots(2000, bits) {
+                assert_eq!(scattering.root(scattering.place(root)), root);
+            }
+        }
+    }
+
+    #[test]
+    fn the_set_stays_under_eight_bytes_a_root() {
+        let mut visited = Visited::new();
+        for first in 0..1000 {
+            for second in 0..500 {
+                visited.insert(root_of([first, second]));
+            }
+        }
+        assert!(visited.memory() < 500_000 * 8, "{}", visited.memory());
+    }
+
+    #[test]
+    fn no_part_is_much_fuller_than_another() {
+        let mut visited = Visited::new();
+        for first in 0..2000 {
+            for second in 0..64 {
+                visited.insert(root_of([first, second]));
+            }
+        }
+        let mean = visited.len() / PARTS;
+        assert!(visited.parts.iter().all(|part| part.used > mean / 2 && part.used < mean * 2));
+        let spilled: usize = visited.parts.iter().map(|part| part.spilled.len()).sum();
+        assert!(spilled < visited.len() / 20, "{spilled}");
     }
 }

@@ -3,8 +3,8 @@ use crate::space::{Frame, Space};
 use crate::tabulator::ReadKind;
 use crate::tries::{Node, Target, Tries};
 
-/// What has to be asked of the other side before the walk can go on.
-#[derive(Debug)]
+/// What is not known yet, or not there yet, before a walk or a step can go on.
+#[derive(Debug, PartialEq, Eq)]
 pub enum Miss {
     /// A trie that does not know the state.
     Tabulate(u32),
@@ -12,7 +12,11 @@ pub enum Miss {
     View(u32, Vec<u32>),
     /// A slot's value or element, and the timestamps alive.
     Renumber(u32, u32, u64),
-    /// Nothing can be asked: what was given cannot be used.
+    /// A slot's sequence that was never held before.
+    Sequence(u32, Vec<u32>),
+    /// Room for more pages.
+    Room,
+    /// Nothing can be done about it: what was given cannot be used.
     Invalid(String),
 }
 
@@ -23,6 +27,7 @@ pub struct Ends {
     pub leaves: Vec<(u32, u32)>,
     /// Results at branching reads.
     pub branches: Vec<u32>,
+    taken: Vec<u32>,
 }
 
 impl Ends {
@@ -31,6 +36,7 @@ impl Ends {
     pub fn clear(&mut self) {
         self.leaves.clear();
         self.branches.clear();
+        self.taken.clear();
     }
 
     /// The branches of an end.
@@ -73,9 +79,17 @@ pub fn descend(
     }
 }
 
-#[inline]
-fn look(space: &Space, node: &Node, frame: &Frame) -> Result<u32, Miss> {
+/// What a read that does not branch gives.
+#[inline(always)]
+pub fn look(space: &Space, node: &Node, frame: &Frame) -> Result<u32, Miss> {
     let word = frame.vector[node.position as usize];
+    if node.kind == ReadKind::Value {
+        return Ok(word);
+    }
+    look_closer(space, node, frame, word)
+}
+
+fn look_closer(space: &Space, node: &Node, frame: &Frame, word: u32) -> Result<u32, Miss> {
     let elements = || space.sequences[node.a as usize].get(word);
     Ok(match node.kind {
         ReadKind::Value => word,
@@ -115,10 +129,7 @@ pub fn walk(
             ends.leaves.push((leaf, 0));
             Ok(())
         }
-        Stop::Fork(node) => {
-            let mut taken = Vec::new();
-            fork(space, tries, (trie, node), frame, &mut taken, ends)
-        }
+        Stop::Fork(node) => fork(space, tries, (trie, node), frame, ends),
     }
 }
 
@@ -127,28 +138,41 @@ fn fork(
     tries: &Tries,
     (trie, number): (u32, u32),
     frame: &Frame,
-    taken: &mut Vec<u32>,
     ends: &mut Ends,
 ) -> Result<(), Miss> {
     let node = tries.node(number);
-    let results: Vec<u32> = if node.kind == ReadKind::Choice {
-        (0..node.a).collect()
-    } else {
-        let word = frame.vector[node.position as usize];
-        let mut distinct = space.sequences[node.a as usize].get(word).to_vec();
-        distinct.dedup();
-        distinct
-    };
-    for result in results {
-        taken.push(result);
+    each_result(space, node, frame, |result| {
+        ends.taken.push(result);
         match descend(space, tries, trie, tries.child(number, node, result), frame)? {
             Stop::Leaf(leaf) => {
-                ends.branches.extend_from_slice(taken);
+                ends.branches.extend_from_slice(&ends.taken);
                 ends.leaves.push((leaf, ends.branches.len() as u32));
             }
-            Stop::Fork(node) => fork(space, tries, (trie, node), frame, taken, ends)?,
+            Stop::Fork(node) => fork(space, tries, (trie, node), frame, ends)?,
         }
-        taken.pop();
+        ends.taken.pop();
+        Ok(())
+    })
+}
+
+/// Visit what a branching read may give, in order.
+#[inline]
+pub fn each_result(
+    space: &Space,
+    node: &Node,
+    frame: &Frame,
+    mut visit: impl FnMut(u32) -> Result<(), Miss>,
+) -> Result<(), Miss> {
+    if node.kind == ReadKind::Choice {
+        return (0..node.a).try_for_each(visit);
+    }
+    let word = frame.vector[node.position as usize];
+    // A bag's elements are sorted, so that equal ones stand side by side.
+    let elements = space.sequences[node.a as usize].get(word);
+    for (at, &element) in elements.iter().enumerate() {
+        if at == 0 || elements[at - 1] != element {
+            visit(element)?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,323 @@
+//! A worker: it expands and judges states, and asks nobody. What it misses, it leaves undone.
+use crate::ancestry::Origin;
+use crate::findings::Finding;
+use crate::model::{Claim, Model, Purpose};
+use crate::space::Frame;
+use crate::step::{NO_ERROR, Stepper, learn};
+use crate::tries::{DISABLED, Leaf};
+use crate::visited::{Place, Visited};
+use crate::walk::{Miss, Stop, descend};
+
+/// What workers have to know of the search.
+#[derive(Clone, Default)]
+pub struct Orders {
+    /// Predicates still to be walked on every state, one bit a trie.
+    pub undecided: Vec<u64>,
+    /// The predicate to be walked on every state that no step leads out of.
+    pub terminal: Option<u32>,
+}
+
+impl Orders {
+    /// Walk a predicate no more; false if it was settled before.
+    pub fn settle(&mut self, trie: u32) -> bool {
+        if self.terminal == Some(trie) {
+            self.terminal = None;
+            return true;
+        }
+        let (word, bit) = (trie as usize / 64, 1 << (trie % 64));
+        let open = self.undecided.get_mut(word).filter(|open| **open & bit != 0);
+        open.map(|open| *open &= !bit).is_some()
+    }
+}
+
+/// The states that lead elsewhere, and where they lead, in order.
+#[derive(Default)]
+pub struct Successors {
+    /// Where each outcome leads.
+    pub targets: Vec<u64>,
+    /// How it leads there.
+    pub origins: Vec<Origin>,
+    /// For each state, where its targets end.
+    pub ends: Vec<usize>,
+}
+
+impl Successors {
+    #[inline]
+    fn push(&mut self, target: u64, origin: Origin) {
+        self.targets.push(target);
+        self.origins.push(origin);
+    }
+
+    /// Go on to the next state.
+    #[inline]
+    fn close(&mut self) {
+        self.ends.push(self.targets.len());
+    }
+
+    fn clear(&mut self) {
+        self.targets.clear();
+        self.origins.clear();
+        self.ends.clear();
+    }
+
+    /// The targets of a state, counted from the first.
+    pub fn range(&self, state: usize) -> std::ops::Range<usize> {
+        let start = if state == 0 { 0 } else { self.ends[state - 1] };
+        start..self.ends[state]
+    }
+}
+
+/// What a worker found out about some states in a row.
+#[derive(Default)]
+pub struct Batch {
+    /// Their successors that were not visited before the block.
+    pub successors: Successors,
+    /// What is wrong with the states, or right, in order.
+    pub findings: Vec<Finding>,
+    /// How many states there were.
+    pub states: usize,
+    /// The states, counted from the first, that something was missed on.
+    pub missed: Vec<usize>,
+    /// Outcomes taken.
+    pub transitions: u64,
+    /// States that no outcome leads out of.
+    pub terminal_states: u64,
+}
+
+/// How much there was at some moment.
+#[derive(Clone, Copy)]
+struct Mark {
+    targets: usize,
+    findings: usize,
+    transitions: u64,
+    terminal_states: u64,
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.successors.clear();
+        self.findings.clear();
+        self.missed.clear();
+        (self.states, self.transitions, self.terminal_states) = (0, 0, 0);
+    }
+}
+
+/// One worker, with memory of its own, which shares no cache line with another's.
+#[derive(Default)]
+#[repr(align(128))]
+pub struct Worker {
+    /// The state in hand.
+    pub frame: Frame,
+    /// The step in hand.
+    pub stepper: Stepper,
+    /// What it found out since it was cleared.
+    pub batch: Batch,
+    /// The successors that were not looked up yet.
+    fresh: Successors,
+    places: Vec<Place>,
+}
+
+impl Worker {
+    /// Be ready for a block of states.
+    pub fn clear(&mut self) {
+        self.batch.clear();
+        self.fresh.clear();
+    }
+
+    /// Expand a state, or leave no trace of it where something is missed.
+    #[inline]
+    pub fn expand(
+        &mut self,
+        model: &Model,
+        orders: &Orders,
+        state: u32,
+        root: u64,
+    ) -> Result<(), Miss> {
+        let mark = self.mark();
+        let result = self.attempt(model, orders, state, root);
+        if result.is_err() {
+            self.rewind(mark);
+        }
+        result?;
+        self.fresh.close();
+        self.batch.states += 1;
+        Ok(())
+    }
+
+    /// Note that something was missed on a state.
+    pub fn skip(&mut self) {
+        self.batch.missed.push(self.batch.states);
+        self.fresh.close();
+        self.batch.states += 1;
+    }
+
+    /// Look up the successors of the last few states, and keep those that were not visited.
+    #[inline]
+    pub fn sift(&mut self, visited: &Visited) {
+        self.places.clear();
+        self.places.extend(self.fresh.targets.iter().map(|&target| visited.approach(target)));
+        let mut start = 0;
+        for &end in &self.fresh.ends {
+            for at in start..end {
+                if !visited.contains_at(self.places[at]) {
+                    self.batch.successors.push(self.fresh.targets[at], self.fresh.origins[at]);
+                }
+            }
+            self.batch.successors.close();
+            start = end;
+        }
+        self.fresh.clear();
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            targets: self.fresh.targets.len(),
+            findings: self.batch.findings.len(),
+            transitions: self.batch.transitions,
+            terminal_states: self.batch.terminal_states,
+        }
+    }
+
+    fn rewind(&mut self, mark: Mark) {
+        self.fresh.targets.truncate(mark.targets);
+        self.fresh.origins.truncate(mark.targets);
+        self.batch.findings.truncate(mark.findings);
+        self.batch.transitions = mark.transitions;
+        self.batch.terminal_states = mark.terminal_states;
+    }
+
+    fn attempt(
+        &mut self,
+        model: &Model,
+        orders: &Orders,
+        state: u32,
+        root: u64,
+    ) -> Result<(), Miss> {
+        model.space.load(root, &mut self.frame);
+        let mut is_terminal = true;
+        for (word, &actions) in model.actions.iter().enumerate() {
+            let mut rest = actions & model.space.store.open(self.frame.pages, word);
+            while rest != 0 {
+                let trie = word as u32 * 64 + rest.trailing_zeros();
+                rest &= rest - 1;
+                self.stepper.step(model, trie, &self.frame)?;
+                is_terminal &= !self.take(state, trie, root);
+            }
+        }
+        if is_terminal {
+            self.batch.terminal_states += 1;
+            if let Some(trie) = orders.terminal {
+                self.judge_terminal(model, trie, state)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keep what the last step led to; true if it led out of the state.
+    #[inline]
+    fn take(&mut self, state: u32, trie: u32, root: u64) -> bool {
+        let mut leads_out = false;
+        self.batch.transitions += self.stepper.moves.len() as u64;
+        for (outcome, step) in self.stepper.moves.iter().enumerate() {
+            if step.error != NO_ERROR {
+                let branches = self.stepper.ends.branches_of(step.end as usize).to_vec();
+                let error = step.error;
+                let finding = Finding::Error { state, action: trie, branches, error };
+                self.batch.findings.push(finding);
+                leads_out = true;
+            } else if step.target != root {
+                self.fresh.push(step.target, Origin { trie, outcome: outcome as u32 });
+                leads_out = true;
+            }
+        }
+        leads_out
+    }
+
+    fn judge_terminal(&mut self, model: &Model, trie: u32, state: u32) -> Result<(), Miss> {
+        match self.evaluate(model, trie)? {
+            (_, _, Some(error)) => {
+                self.batch.findings.push(Finding::PredicateError { trie, state, error });
+            }
+            (_, false, None) => self.batch.findings.push(Finding::Deadlock { state }),
+            (_, true, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Judge a state by the predicates that are undecided, or leave no trace of it.
+    #[inline]
+    pub fn judge(
+        &mut self,
+        model: &Model,
+        orders: &Orders,
+        state: u32,
+        root: u64,
+    ) -> Result<(), Miss> {
+        let mark = self.mark();
+        let result = self.judge_all(model, orders, state, root);
+        if result.is_err() {
+            self.rewind(mark);
+        }
+        result?;
+        self.batch.states += 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn judge_all(
+        &mut self,
+        model: &Model,
+        orders: &Orders,
+        state: u32,
+        root: u64,
+    ) -> Result<(), Miss> {
+        let pages = crate::store::pages_of(root);
+        let mut loaded = false;
+        for (word, &undecided) in orders.undecided.iter().enumerate() {
+            let mut rest = undecided & model.space.store.open(pages, word);
+            while rest != 0 {
+                if !loaded {
+                    model.space.load(root, &mut self.frame);
+                    loaded = true;
+                }
+                let trie = word as u32 * 64 + rest.trailing_zeros();
+                rest &= rest - 1;
+                self.judge_one(model, trie, state)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_one(&mut self, model: &Model, trie: u32, state: u32) -> Result<(), Miss> {
+        let (leaf, truth, error) = self.evaluate(model, trie)?;
+        let always = model.purposes[trie as usize] == Purpose::Predicate(Claim::Always);
+        self.batch.findings.push(match error {
+            Some(error) => Finding::PredicateError { trie, state, error },
+            None if truth != always && always => Finding::Always { trie, state },
+            None if truth != always => Finding::Sometimes { trie, state },
+            None => {
+                learn(model, trie, leaf.pages, &self.frame);
+                return Ok(());
+            }
+        });
+        Ok(())
+    }
+
+    /// What a predicate says of the state in hand: its leaf, its truth, its error.
+    pub fn evaluate(&self, model: &Model, trie: u32) -> Result<(Leaf, bool, Option<u32>), Miss> {
+        let Model { space, tries, .. } = model;
+        let leaf = match descend(space, tries, trie, tries.root(trie), &self.frame)? {
+            Stop::Leaf(leaf) => tries.leaf(leaf),
+            Stop::Fork(_) => {
+                let why = format!("trie {trie} is a predicate and branches");
+                return Err(Miss::Invalid(why));
+            }
+        };
+        if leaf.outcome == DISABLED {
+            let why = format!("trie {trie} is a predicate and a run of it is disabled");
+            return Err(Miss::Invalid(why));
+        }
+        let ending = model.outcomes.ending(leaf.outcome);
+        Ok((leaf, ending.truth, ending.error))
+    }
+}
