@@ -39,6 +39,8 @@ _NO_NATIVE = (
     "install a Rust toolchain and reinstall gtcheck"
 )
 
+WORKERS_MAX = 64
+
 
 @exclusive
 def explore(
@@ -64,7 +66,8 @@ def explore(
     `search` is "bfs", breadth first, which finds shortest counterexamples; "dfs", depth first; or
     one of "random", "pct" and "pos", which remember no states but take so many `schedules`, drawn
     with `seed` and shared out among `workers`: the same ones whatever their number. Schedules
-    cannot show that a property always holds. What is not found breadth first is shrunk.
+    cannot show that a property always holds. What is not found breadth first is shrunk. Breadth
+    first, `workers` (1 to 64) share each level; neither counts nor counterexamples depend on them.
 
     A step may depend on nothing but the system's variables. `check_purity` searches the code of all
     steps for what is impure, and runs a sample of them twice ("full": each; "off": neither).
@@ -77,6 +80,8 @@ def explore(
     wrong, `ParameterError` for a native engine that is not built. Ctrl-C and `limits` end it early,
     with what was found so far.
     """
+    if not 1 <= workers <= WORKERS_MAX:
+        raise ParameterError(f"workers={workers} is out of range; take 1 to {WORKERS_MAX}")
     limits = limits or Limits()
     checked = checked_properties(system, properties)
     chosen, note = _choose(engine, search)
@@ -92,6 +97,7 @@ def explore(
         purity=check_purity,
         order="dfs" if search == "dfs" else "bfs",
         sampling=_sampling(search, schedules, seed, workers, limits),
+        workers=workers,
     )
     found = _search(chosen, task)
     return Exploration(

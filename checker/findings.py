@@ -62,7 +62,8 @@ class Finding:
 class Task:
     """What to search: a system, the properties to judge, in what order, and how far to go.
 
-    `sampling` says which schedules to take, None that states are remembered.
+    `sampling` says which schedules to take, None that states are remembered. Breadth first, the
+    native engine lets so many `workers` expand states at once.
     """
 
     system: System
@@ -73,6 +74,7 @@ class Task:
     purity: Purity = "sample"
     order: Literal["bfs", "dfs"] = "bfs"
     sampling: Sampling | None = None
+    workers: int = 1
 
     @property
     def watched(self) -> frozenset[str]:

@@ -50,7 +50,7 @@ class NativeEngine:
             self._predicates += [(response.name, f, _IN_THE_END) for f in (response.goal, *asks)]
         named = [(name, predicate) for name, predicate, _ in self._predicates]
         self._tabulator = Tabulator(task.system, named, task.watched, task.purity)
-        self._engine = Engine(self._tabulator, timed=True)
+        self._engine = Engine(self._tabulator, timed=True, workers=task.workers)
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
         self._began = time.monotonic()

@@ -48,8 +48,8 @@ def search_options(command: Command) -> Command:
     def gathered(*, search: str, **given: Any) -> Any:
         searching = {name: given.pop(name) for name in ("schedules", "seed", "workers")}
         told = {name: value for name, value in searching.items() if value is not None}
-        if search in ("bfs", "dfs"):
-            for name, value in told.items():
+        for name, value in told.items():
+            if search == "dfs" or (search == "bfs" and name != "workers"):
                 raise UsageError(
                     f"--{name} {value} is for --search random, pct or pos; --search {search} takes "
                     "no schedules"
@@ -130,7 +130,7 @@ def unique_assignments(pairs: tuple[tuple[str, str], ...], option: str) -> dict[
 _SEARCHING: tuple[tuple[str, click.ParamType[Any], str], ...] = (
     ("--schedules", Count(min=1), "Take N schedules; 10,000 where it is left out."),
     ("--seed", Count(min=0, max=(1 << 64) - 1), "Draw the schedules of seed N; 0 if left out."),
-    ("--workers", Count(min=1, max=256), "Let N workers take them; the result is the same."),
+    ("--workers", Count(min=1, max=64), "Let N workers share the search; the result is the same."),
 )
 
 _LIMITS: tuple[tuple[str, click.ParamType[Any], str], ...] = (

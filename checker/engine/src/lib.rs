@@ -20,6 +20,7 @@ mod outcomes;
 mod paths;
 mod renumbering;
 mod rows;
+mod scattering;
 mod search;
 mod sequences;
 mod space;

@@ -9,9 +9,8 @@ use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
 use crate::hashing::WordHasher;
-use crate::store::{pages_of, root_of};
+use crate::scattering::{PART_BITS, Place, Scattering};
 
-const PART_BITS: u32 = 6;
 const PARTS: usize = 1 << PART_BITS;
 const WIDTH: usize = 16;
 /// Parts of so many lines grow by less, for memory; smaller ones by more, for speed.
@@ -19,8 +18,6 @@ const LARGE: usize = 1 << 11;
 /// A remainder has at most so many bits, so that one more than it fits an entry.
 const REMAINDER_BITS: u32 = 31;
 const INITIAL_BITS: u32 = 18;
-const FIRST: u64 = 0x9E37_79B9_7F4A_7C15;
-const SECOND: u64 = 0xD6E8_FEB8_6659_FD93;
 
 /// Entries that share a cache line: 0 is empty, others are remainders plus one.
 #[derive(Clone)]
@@ -43,21 +40,6 @@ impl Line {
     }
 }
 
-/// Where a root belongs: its part, and its place in the part's range.
-#[derive(Clone, Copy, Default)]
-pub struct Place {
-    part: u32,
-    rest: u64,
-}
-
-impl Place {
-    /// Which part it belongs to.
-    #[inline]
-    pub fn part(self) -> usize {
-        self.part as usize
-    }
-}
-
 /// One part of the set.
 struct Part {
     /// The bits of a place's `rest`.
@@ -68,61 +50,10 @@ struct Part {
     spilled: HashSet<u64, BuildHasherDefault<WordHasher>>,
 }
 
-/// A bijection between roots and places.
-#[derive(Clone, Copy)]
-struct Scattering {
-    /// The bits that the identifiers of each page need.
-    bits: [u32; 2],
-}
-
 /// A set of roots.
 pub struct Visited {
     scattering: Scattering,
     parts: Vec<Part>,
-}
-
-impl Scattering {
-    fn total(self) -> u32 {
-        self.bits[0] + self.bits[1]
-    }
-
-    fn mask(self) -> u64 {
-        u64::MAX >> (64 - self.total())
-    }
-
-    /// Where a root belongs.
-    #[inline]
-    pub fn place(self, root: u64) -> Place {
-        let [first, second] = pages_of(root);
-        let packed = u64::from(first) << self.bits[1] | u64::from(second);
-        let half = self.total().div_ceil(2);
-        let word = packed.wrapping_mul(FIRST) & self.mask();
-        let word = (word ^ word >> half).wrapping_mul(SECOND) & self.mask();
-        let word = word ^ word >> half;
-        let bits = self.total() - PART_BITS;
-        Place { part: (word >> bits) as u32, rest: word & (u64::MAX >> (64 - bits)) }
-    }
-
-    fn root(self, place: Place) -> u64 {
-        let half = self.total().div_ceil(2);
-        let word = u64::from(place.part) << (self.total() - PART_BITS) | place.rest;
-        // With a shift of at least half the bits, a shifted exclusive or undoes itself.
-        let word = word ^ word >> half;
-        let word = word.wrapping_mul(inverse(SECOND)) & self.mask();
-        let word = word ^ word >> half;
-        let packed = word.wrapping_mul(inverse(FIRST)) & self.mask();
-        let second = packed & (u64::MAX >> (64 - self.bits[1]));
-        root_of([(packed >> self.bits[1]) as u32, second as u32])
-    }
-}
-
-/// The inverse of an odd number modulo 2^64, by Newton's iteration.
-fn inverse(odd: u64) -> u64 {
-    let mut found = odd;
-    for _ in 0..5 {
-        found = found.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(found)));
-    }
-    found
 }
 
 impl Part {
@@ -261,7 +192,7 @@ impl Visited {
         let mut parts: Vec<Part> = (0..PARTS).map(part).collect();
         for (number, old) in std::mem::take(&mut self.parts).into_iter().enumerate() {
             old.each(|rest| {
-                let root = self.scattering.root(Place { part: number as u32, rest });
+                let root = self.scattering.root(Place::new(number, rest));
                 let place = scattering.place(root);
                 parts[place.part()].insert(place);
             });
@@ -320,6 +251,7 @@ impl Visited {
 mod tests {
     use super::*;
     use crate::hashing::mix;
+    use crate::store::root_of;
 
     fn some_roots(count: u64, bits: [u32; 2]) -> Vec<u64> {
         let one = |i: u64| {
@@ -363,16 +295,6 @@ mod tests {
             assert_eq!(visited.insert(root), known.insert(root));
         }
         assert!(known.iter().all(|&root| visited.contains(root)));
-    }
-
-    #[test]
-    fn a_place_leads_back_to_its_root() {
-        for bits in [[14, 14], [3, 30], [32, 32], [15, 16], [32, 1]] {
-            let scattering = Scattering { bits };
-            for root in some_roots(2000, bits) {
-                assert_eq!(scattering.root(scattering.place(root)), root);
-            }
-        }
     }
 
     #[test]

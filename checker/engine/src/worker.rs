@@ -2,10 +2,11 @@
 use crate::ancestry::Origin;
 use crate::findings::Finding;
 use crate::model::{Claim, Model, Purpose};
+use crate::scattering::Place;
 use crate::space::Frame;
 use crate::step::{NO_ERROR, Stepper, learn};
 use crate::tries::{DISABLED, Leaf};
-use crate::visited::{Place, Visited};
+use crate::visited::Visited;
 use crate::walk::{Miss, Stop, descend};
 
 /// What workers have to know of the search.

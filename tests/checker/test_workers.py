@@ -1,0 +1,81 @@
+"""Several workers find what one finds, in the same order.
+
+Goal: neither counts nor counterexamples depend on the number of workers. Method: models whose
+levels are wide enough to be shared are explored by one, two and three workers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from gtcheck.checker import Exploration, Limits, explore
+from gtcheck.models import Queue, System, guard
+from gtcheck.models.catalog import load_model
+from gtcheck.models.errors import ParameterError
+
+NUMBERS = (1, 2, 3)
+
+
+def explored(name: str, settings: dict[str, str], workers: int, **given: object) -> Exploration:
+    system = load_model(name).build(settings)
+    result = explore(system, workers=workers, **given)  # type: ignore[arg-type]
+    return replace(result, seconds=0.0, memory_mb=None)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("two-phase-commit", {"rms": "7"}),
+        ("lww-register", {"writes": "5"}),
+        ("async", {"items": "2", "writes": "2"}),
+        ("mrsc", {"writes": "3"}),
+    ],
+)
+def test_counts_and_verdicts_are_the_same(name: str, settings: dict[str, str]) -> None:
+    one, two, three = (explored(name, settings, workers) for workers in NUMBERS)
+    assert one == two == three
+    assert one.complete
+
+
+def tickets(limit: int) -> System:
+    """Make a system whose first violation is met in many states of one wide level."""
+    system = System("tickets")
+    drawn = system.table("drawn", over=range(5), initial=0)
+    served: Queue[int] = system.queue("served", of=int)
+
+    @system.action(at=range(5))
+    def draw(at: int) -> None:
+        guard(drawn[at] < limit)
+        drawn[at] += 1
+        if drawn[at] == limit:
+            served.push(at)
+        assert len(served) < 4, "four are served"
+
+    @system.always
+    def the_sum_is_small() -> bool:
+        return sum(drawn.values()) < 4 * limit - 1
+
+    return system
+
+
+@pytest.mark.parametrize("keep_going", [False, True])
+def test_the_counterexample_is_the_same(keep_going: bool) -> None:
+    found = [explore(tickets(9), workers=n, keep_going=keep_going) for n in NUMBERS]
+    assert all(one.exit_code == 1 for one in found)
+    assert len({(one.states, one.transitions, one.depth, one.python_calls) for one in found}) == 1
+    assert found[0].properties == found[1].properties == found[2].properties
+
+
+@pytest.mark.parametrize("most", [1, 1000, 40_000, 70_001])
+def test_a_limit_of_states_is_met_exactly(most: int) -> None:
+    limits = Limits(max_states=most)
+    found = [explored("two-phase-commit", {"rms": "6"}, n, limits=limits) for n in NUMBERS]
+    assert found[0] == found[1] == found[2]
+    assert found[0].states == min(most, 50_816)
+
+
+@pytest.mark.parametrize("workers", [0, -1, 65, 10**9])
+def test_a_number_of_workers_that_cannot_be_is_told(workers: int) -> None:
+    with pytest.raises(ParameterError, match=f"workers={workers} is out of range"):
+        explore(tickets(1), workers=workers)
