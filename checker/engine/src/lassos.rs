@@ -305,3 +305,49 @@ fn way(came_by: &FastMap<u32, (u32, Step)>, start: u32, mut state: u32, last: St
 fn set(words: &mut [u64], label: u16) {
     words[label as usize / 64] |= 1 << (label % 64);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::graph_of;
+
+    fn find(states: &[&[Step]], weak: u64, strong: u64) -> Option<Lasso> {
+        let graph = graph_of(states);
+        let fairness = Fairness { weak: vec![weak], strong: vec![strong] };
+        let bad = vec![true; graph.len()];
+        find_lasso(&graph, &fairness, &bad, &[(0, 0)], &mut || Ok(())).unwrap()
+    }
+
+    #[test]
+    fn a_run_rests_where_nothing_fair_is_enabled() {
+        let lasso = find(&[&[(0, 1)], &[]], 0b1, 0).unwrap();
+        assert_eq!(lasso, Lasso { stem: vec![0, 1], cycle: vec![] });
+    }
+
+    #[test]
+    fn an_action_that_is_left_out_must_be_disabled_somewhere_or_never_enabled() {
+        let states: &[&[Step]] = &[&[(0, 1)], &[(0, 0), (1, OUTSIDE)]];
+        let round = Lasso { stem: vec![0], cycle: vec![(0, 1), (0, 0)] };
+        assert_eq!(find(states, 0b11, 0), Some(round));
+        assert_eq!(find(states, 0b01, 0b10), None);
+        assert_eq!(find(&[&[(0, 1), (1, OUTSIDE)], &[(0, 0), (1, OUTSIDE)]], 0b11, 0), None);
+    }
+
+    #[test]
+    fn a_part_that_misses_a_strongly_fair_action_is_searched_without_its_states() {
+        // 0 and 1 go round, 2 and 3 as well, all go on to each other; 2 enables what leads out.
+        let states: &[&[Step]] =
+            &[&[(0, 1)], &[(0, 0), (UNFAIR, 2)], &[(0, 3), (1, OUTSIDE)], &[(0, 2), (UNFAIR, 0)]];
+        let round = Lasso { stem: vec![0], cycle: vec![(0, 1), (0, 0)] };
+        assert_eq!(find(states, 0b01, 0b10), Some(round));
+        assert_eq!(find(states, 0b00, 0b11).map(|lasso| lasso.cycle.len()), Some(2));
+    }
+
+    #[test]
+    fn the_clock_ends_it() {
+        let graph = graph_of(&[&[]]);
+        let mut late = || Err(Halt::TimedOut);
+        let ended = find_lasso(&graph, &Fairness::default(), &[true], &[(0, 0)], &mut late);
+        assert!(matches!(ended, Err(Halt::TimedOut)));
+    }
+}
