@@ -110,6 +110,10 @@ class Views:
         check_value(result, f"the result of the view {getattr(function, '__name__', function)}")
         return self._results[view].setdefault(result, len(self._results[view]))
 
+    def slots_of(self, view: int) -> tuple[int, ...]:
+        """Give the slots that a view is of."""
+        return self._functions[view][1]
+
     def value(self, view: int, result: int) -> Any:
         """Give the result of this number."""
         return next(value for value, number in self._results[view].items() if number == result)

@@ -23,6 +23,7 @@ from .findings import Finding, Search, Task, checked_properties, is_violation
 from .lassos import replay_lasso
 from .limits import Limits, Progress
 from .purity import Purity, check_steps
+from .reduced import ReducedEngine, check_reducible
 from .reference import ReferenceEngine
 from .replay import replay
 from .schedules import STRATEGIES, Sampling, ScheduleSearch
@@ -42,6 +43,9 @@ _NO_NATIVE = (
 WORKERS_MAX = 64
 
 
+_NO_NATIVE_REDUCTION = "only the slow reference engine reduces by partial order yet"
+
+
 @exclusive
 def explore(
     system: System,
@@ -56,6 +60,7 @@ def explore(
     schedules: int = SCHEDULES,
     seed: int = 0,
     workers: int = 1,
+    por: bool = False,
 ) -> Exploration:
     """Explore the states of a system and judge its properties.
 
@@ -69,6 +74,9 @@ def explore(
     cannot show that a property always holds. What is not found breadth first is shrunk. Breadth
     first, `workers` (1 to 64) share each level; neither counts nor counterexamples depend on them.
 
+    With `por` steps that need not be told apart in time are taken in one order only (partial-order
+    reduction): every verdict is the same, but a counterexample need not be a shortest one.
+
     A step may depend on nothing but the system's variables. `check_purity` searches the code of all
     steps for what is impure, and runs a sample of them twice ("full": each; "off": neither).
 
@@ -77,14 +85,15 @@ def explore(
     288
 
     Raises `UnknownNameError` for a property that is not there, `ModelError` where the model is
-    wrong, `ParameterError` for a native engine that is not built. Ctrl-C and `limits` end it early,
-    with what was found so far.
+    wrong, `ParameterError` for a native engine that is not built, and for a reduction of a search
+    or a property for which it is not sound. Ctrl-C and `limits` end it early, with what was found
+    so far.
     """
     if not 1 <= workers <= WORKERS_MAX:
         raise ParameterError(f"workers={workers} is out of range; take 1 to {WORKERS_MAX}")
     limits = limits or Limits()
     checked = checked_properties(system, properties)
-    chosen, note = _choose(engine, search)
+    chosen, note = _choose(engine, search, por=por)
     began = time.monotonic()
     if check_purity != "off":
         check_steps(system, checked)
@@ -93,12 +102,15 @@ def explore(
         checked=checked,
         limits=limits,
         keep_going=keep_going,
+        por=por,
         progress=progress,
         purity=check_purity,
         order="dfs" if search == "dfs" else "bfs",
         sampling=_sampling(search, schedules, seed, workers, limits),
         workers=workers,
     )
+    if por:
+        check_reducible(task)
     found = _search(chosen, task)
     return Exploration(
         version=__version__,
@@ -116,7 +128,7 @@ def explore(
         engine=chosen,
         engine_note=note,
         storage="exact" if task.sampling is None else "no",
-        reductions=(),
+        reductions=("partial-order",) if por else (),
         fairness={action.name: action.fairness for action in system.actions}
         if task.responses
         else None,
@@ -144,9 +156,17 @@ def _sampling(
     return Sampling(strategy=strategy, schedules=schedules, seed=seed, workers=workers)
 
 
-def _choose(engine: EngineName | None, search: SearchName) -> tuple[EngineName, str | None]:
+def _choose(
+    engine: EngineName | None, search: SearchName, *, por: bool
+) -> tuple[EngineName, str | None]:
     from .native import is_built
 
+    if por and engine == "native":
+        raise ParameterError(
+            "the native engine cannot reduce by partial order yet; leave out engine=native"
+        )
+    if por and engine is None:
+        return "reference", _NO_NATIVE_REDUCTION
     if search != "bfs" and engine != "reference":
         return "reference", "only the slow reference engine searches so yet"
     if engine == "native" and not is_built():
@@ -194,6 +214,8 @@ def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
         return lambda: ScheduleSearch(task, sampling)
     if task.order == "dfs":
         return lambda: DepthFirstReference(task)
+    if task.por:
+        return lambda: ReducedEngine(task)
     return lambda: (NativeEngine if chosen == "native" else ReferenceEngine)(task)
 
 

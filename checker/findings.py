@@ -63,13 +63,15 @@ class Task:
     """What to search: a system, the properties to judge, in what order, and how far to go.
 
     `sampling` says which schedules to take, None that states are remembered. Breadth first, the
-    native engine lets so many `workers` expand states at once.
+    native engine lets so many `workers` expand states at once; with `por` stubborn sets of steps
+    are enough.
     """
 
     system: System
     checked: tuple[Property, ...]
     limits: Limits
     keep_going: bool = False
+    por: bool = False
     progress: Callable[[Progress], None] | None = None
     purity: Purity = "sample"
     order: Literal["bfs", "dfs"] = "bfs"

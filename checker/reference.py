@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..models.errors import GtcheckError
@@ -118,20 +118,17 @@ class ReferenceEngine:
         return following
 
     def _expand(self, state: State, following: list[State]) -> None:
-        is_terminal = True
         if self._graph is not None:
             self._graph.add_state(state)
-        for index, run in enumerate(self._runs):
-            found = list(outcomes(self._system, state, run, self._task.watched))
-            self._reruns.check(index, state, found)
-            for outcome in found:
-                is_terminal = is_terminal and outcome.failure is None and outcome.state == state
+        steps = [self._outcomes(index, state) for index in range(len(self._runs))]
+        for index in self._chosen(state, steps):
+            for outcome in steps[index]:
                 self.search.transitions += 1
-                self._coverer.take(index, outcome.passed, outcome.offered)
                 if self._graph is not None:
                     self._draw(self._graph, state, PathStep(index, outcome.choices), outcome)
                 self._take(state, PathStep(index, outcome.choices), outcome, following)
-        if is_terminal:
+        found = (outcome for step in steps for outcome in step)
+        if all(outcome.failure is None and outcome.state == state for outcome in found):
             self.search.terminal_states += 1
             self._judge(state, (PropertyKind.NO_DEADLOCK,))
 
@@ -140,6 +137,17 @@ class ReferenceEngine:
             graph.add_step(state, step, None)
         elif outcome.state != state:
             graph.add_step(state, step, outcome.state)
+
+    def _outcomes(self, index: int, state: State) -> list[Outcome]:
+        found = list(outcomes(self._system, state, self._runs[index], self._task.watched))
+        self._reruns.check(index, state, found)
+        for outcome in found:
+            self._coverer.take(index, outcome.passed, outcome.offered)
+        return found
+
+    def _chosen(self, state: State, steps: Sequence[Sequence[Outcome]]) -> Iterable[int]:
+        """Give the actions whose outcomes are to be taken: all of them."""
+        return range(len(steps))
 
     def _take(self, state: State, step: PathStep, outcome: Outcome, following: list[State]) -> None:
         if outcome.failure is not None:

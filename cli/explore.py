@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from ..checker.purity import Purity
 
 
-def check_drawable(search: str) -> None:
+def check_drawable(search: str, *, por: bool) -> None:
     """Raise `UsageError` where a graph is asked for that the search does not explore."""
+    if por:
+        raise UsageError("--graph draws every state, which --por does not visit; leave out --por")
     if search != "bfs":
         raise UsageError(f"--graph draws what --search bfs explores; leave out --search {search}")
 
@@ -84,6 +86,11 @@ def check_graph(
     "--keep-going", is_flag=True, help="Explore everything, also after the first violation."
 )
 @click.option(
+    "--por",
+    is_flag=True,
+    help="Take steps that commute in one order only; not for what must come in the end.",
+)
+@click.option(
     "--check-purity",
     type=click.Choice(["full", "sample", "off"]),
     default="sample",
@@ -114,6 +121,7 @@ def command(
     properties: tuple[str, ...],
     engine: EngineName | None,
     keep_going: bool,
+    por: bool,
     check_purity: Purity,
     graph: Path | None,
     counterexample: Path | None,
@@ -150,7 +158,7 @@ def command(
         progress = line.exploring if line is not None else None
         drawn = None
         if graph is not None:
-            check_drawable(searching["search"])
+            check_drawable(searching["search"], por=por)
             drawn = state_graph(
                 system,
                 properties=properties,
@@ -167,6 +175,7 @@ def command(
             keep_going=keep_going,
             progress=progress,
             check_purity=check_purity,
+            por=por,
             **searching,
         )
     if counterexample is not None and digest is not None:
