@@ -126,7 +126,7 @@ class Engine:
         owed, the steps from there to a cycle, and the cycle (none: the run rests); or
         ("predicate-error", state, error). A limit gives an empty list, and `stopped` says which.
         Raises RuntimeError before `run`, ValueError for a trie or fairness that is none. Cost: a
-        second walk over the states in which some promise is not met, and 32 bytes for each of
+        second walk over the states in which some promise is not met, and some 56 bytes for each of
         them and 6 for each of their steps while it lasts.
         """
 

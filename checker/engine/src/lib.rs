@@ -16,6 +16,7 @@ mod liveness;
 mod memo;
 mod misses;
 mod model;
+mod numbers;
 mod outcomes;
 mod paths;
 mod renumbering;

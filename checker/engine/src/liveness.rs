@@ -1,8 +1,8 @@
 //! What must come in the end, judged on the states that a search found.
 use crate::graph::{Graph, OUTSIDE, UNFAIR};
-use crate::hashing::FastMap;
 use crate::lassos::{Fairness, Lasso, find_lasso};
 use crate::limits::{Clock, Limits, Stopped};
+use crate::numbers::{Approach, Numbers};
 use crate::paths::PathStep;
 use crate::search::{Run, Search};
 use crate::step::NO_ERROR;
@@ -11,6 +11,8 @@ use crate::tabulator::{Halt, Tabulator};
 
 /// States between two looks at the clock.
 const PAUSE: usize = 1 << 10;
+/// States whose targets are looked up together.
+const BLOCK: usize = 1 << 6;
 
 /// A promise: whenever the trigger is true, the goal is true then or later.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +56,14 @@ struct Debt {
 struct Drawing {
     states: Vec<u32>,
     graph: Graph,
+}
+
+/// The steps of some states in a row, by the roots that they lead to; none where they fail.
+#[derive(Default)]
+struct Sketch {
+    steps: Vec<(u16, Option<u64>)>,
+    ends: Vec<usize>,
+    approaches: Vec<Option<Approach>>,
 }
 
 impl Search {
@@ -148,31 +158,30 @@ impl Search {
     ) -> Result<Option<Drawing>, Halt> {
         let owed = |&state: &u32| debts.iter().any(|debt| debt.unmet[state as usize]);
         let states: Vec<u32> = (0..self.expanded as u32).filter(owed).collect();
-        let mut numbers = FastMap::default();
-        numbers.reserve(states.len());
-        for (number, &state) in states.iter().enumerate() {
-            numbers.insert(self.roots.get(state as usize), number as u32);
-        }
+        let numbers = Numbers::new(states.iter().map(|&state| self.roots.get(state as usize)));
         let mut drawing = Drawing { states, graph: Graph::default() };
-        for at in 0..drawing.states.len() {
-            look(at, run)?;
-            let size = drawing.memory() + numbers.capacity() * 17;
+        let mut sketch = Sketch::default();
+        for start in (0..drawing.states.len()).step_by(BLOCK) {
+            look(start, run)?;
+            let size = drawing.memory() + numbers.memory();
             let most = run.limits.max_memory.unwrap_or(u64::MAX);
-            if at % PAUSE == 0 && self.memory() + size as u64 > most {
+            if self.memory() + size as u64 > most {
                 return Ok(None);
             }
-            self.draw_state(drawing.states[at], &numbers, labels, &mut drawing.graph, run)?;
+            for at in start..drawing.states.len().min(start + BLOCK) {
+                self.sketch(drawing.states[at], labels, &mut sketch, run)?;
+            }
+            sketch.draw(&numbers, &mut drawing.graph);
         }
         Ok(Some(drawing))
     }
 
-    /// Draw the steps of one state.
-    fn draw_state(
+    /// Sketch the steps of one state.
+    fn sketch(
         &mut self,
         state: u32,
-        numbers: &FastMap<u64, u32>,
         labels: &[u16],
-        graph: &mut Graph,
+        sketch: &mut Sketch,
         run: &mut Run,
     ) -> Result<(), Halt> {
         self.load(state as usize);
@@ -187,15 +196,14 @@ impl Search {
                 let label = labels.get(trie as usize).copied().unwrap_or(UNFAIR);
                 for step in &self.mender.stepper.moves {
                     if step.error != NO_ERROR {
-                        graph.add_step((label, OUTSIDE));
+                        sketch.steps.push((label, None));
                     } else if step.target != root {
-                        let target = numbers.get(&step.target).copied().unwrap_or(OUTSIDE);
-                        graph.add_step((label, target));
+                        sketch.steps.push((label, Some(step.target)));
                     }
                 }
             }
         }
-        graph.add_state();
+        sketch.ends.push(sketch.steps.len());
         Ok(())
     }
 
@@ -256,6 +264,30 @@ impl Search {
         }
         levels.remove(0);
         levels
+    }
+}
+
+impl Sketch {
+    /// Look up where all steps lead, add them to the graph, and forget them.
+    fn draw(&mut self, numbers: &Numbers, graph: &mut Graph) {
+        self.approaches.clear();
+        let begun = |step: &(u16, Option<u64>)| step.1.map(|root| numbers.approach(root));
+        self.approaches.extend(self.steps.iter().map(begun));
+        let mut start = 0;
+        for &end in &self.ends {
+            for at in start..end {
+                let (label, root) = self.steps[at];
+                let target = match (root, self.approaches[at]) {
+                    (Some(root), Some(approach)) => numbers.find(root, approach),
+                    _ => OUTSIDE,
+                };
+                graph.add_step((label, target));
+            }
+            graph.add_state();
+            start = end;
+        }
+        self.steps.clear();
+        self.ends.clear();
     }
 }
 
