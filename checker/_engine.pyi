@@ -28,7 +28,7 @@ News     what came to be while a step ran, taken in before its runs, in order:
 from collections.abc import Callable
 from typing import Any, Protocol, final, type_check_only
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Sampler"]
 
 @type_check_only
 class Tabulator(Protocol):
@@ -183,3 +183,55 @@ class Engine:
 
     def state(self, index: int) -> list[int | list[int]]:
         """Give a state in full; raises IndexError where there is none."""
+
+@type_check_only
+class LabellingTabulator(Tabulator, Protocol):
+    """What schedules ask besides."""
+
+    def label(self, slot: int, element: int, /) -> int:
+        """Give the label of a bag's element, a number of 64 bits."""
+
+@final
+class Sampler:
+    """Takes schedules of one model, as `checker/schedules/sampler.py` defines them.
+
+    It keeps what its workers learned from one call to the next. A schedule depends on seed and
+    number alone, so that what `take` gives does not depend on the number of workers. Raises as
+    `Engine` does; after an error it is of no more use.
+    """
+
+    def __new__(
+        cls,
+        tabulator: LabellingTabulator,
+        *,
+        slots: list[int],
+        actions: list[tuple[int, int]],
+        predicates: list[int],
+        stamps: list[tuple[int, int, int]],
+        starts: list[tuple[list[int | list[int]], list[int]]],
+        workers: int = 1,
+    ) -> Sampler:
+        """Make one of these kinds of slots and of predicates: 0 always, 1 sometimes, 2 at rest.
+
+        Of each action the labels of its name and of its actor; of each start its state and the
+        labels of what was chosen for it. Tries are numbered: actions, predicates, reactions.
+        """
+
+    def take(
+        self,
+        strategy: int,
+        seed: int,
+        first: int,
+        count: int,
+        *,
+        steps: int,
+        length: int,
+        judged: list[int],
+    ) -> tuple[int, int, int, int, list[tuple[int, int]], list[tuple[int, int]]]:
+        """Take the schedules from `first` on: 0 uniform, 1 priorities, 2 partial order.
+
+        Gives (schedules, steps, steps of the longest, how many came to rest, decided, errors), the
+        last two as pairs of a predicate's trie or an error's number and the first schedule that
+        has it. `judged` are the tries of the predicates to judge, `steps` how long a schedule may
+        be, `length` how long it is thought to be.
+        """

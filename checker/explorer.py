@@ -167,8 +167,8 @@ def _choose(
         )
     if por and engine is None:
         return "reference", _NO_NATIVE_REDUCTION
-    if search != "bfs" and engine != "reference":
-        return "reference", "only the slow reference engine searches so yet"
+    if search == "dfs" and engine != "reference":
+        return "reference", "only the slow reference engine searches depth first"
     if engine == "native" and not is_built():
         raise ParameterError("the native engine is not built; use --engine reference, or reinstall")
     if engine is not None:
@@ -211,7 +211,10 @@ def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
 
     sampling = task.sampling
     if sampling is not None:
-        return lambda: ScheduleSearch(task, sampling)
+        from .schedules.native import NativeScheduleSearch
+
+        kind = NativeScheduleSearch if chosen == "native" else ScheduleSearch
+        return lambda: kind(task, sampling)
     if task.order == "dfs":
         return lambda: DepthFirstReference(task)
     if task.por:

@@ -17,6 +17,7 @@ from .findings import Failure
 from .plain import ONLY_LOOKS, Script, failure_of, outcomes
 from .purity import Purity, Reruns
 from .recording import EACH, Effect, Look, RecordingStep
+from .schedules.keys import element_label
 
 Leaf = tuple[list[Effect], list[int], int | None, int] | None
 """Effects, reactions, the number of the failure, and the truth of a predicate; None: disabled."""
@@ -83,6 +84,10 @@ class Tabulator:
         new = {rank: position for position, rank in enumerate(ranks)}
         domain = self.domains[slot]
         return domain.number(renumbered(domain.values[number], new)), self.domains.take_news()
+
+    def label(self, slot: int, number: int) -> int:
+        """Give the label by which schedules know a bag's element."""
+        return element_label(self.domains[slot].values[number])
 
     # ---- running ----------------------------------------------------------------------------
 

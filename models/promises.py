@@ -24,10 +24,6 @@ class Promises:
         """Every property, in the order of declaration."""
         return tuple(self._properties.values())
 
-    def slots_of(self, spec: str) -> range:
-        """Give the slots of what the spec of a name remembers."""
-        return self._properties[spec].slots
-
     def select(self, names: Sequence[str] = ()) -> tuple[Property, ...]:
         """Give the properties of these names, or all that are promised where none is named.
 

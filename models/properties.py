@@ -34,7 +34,7 @@ class Property:
     of a spec with hot states, which tells that it is in none, again and again. A predicate that
     looks at what specs remember names them in `using`, and they are checked with it. A property
     that is not `promised` is only checked when it is named: it says what this system does not
-    claim. `slots` are those of what a spec remembers.
+    claim.
     """
 
     name: str
@@ -44,7 +44,6 @@ class Property:
     predicate: Callable[[], bool] | None = None
     trigger: Callable[[], bool] | None = None
     spec: Observer | None = None
-    slots: range = range(0)
     using: tuple[Observer, ...] = ()
     place: Place | None = None
 

@@ -223,7 +223,6 @@ class System(Promises):
 
     def spec(self, spec: Attachable, *, promised: bool = True) -> None:
         """Attach a spec, which observes announced events; it is a property of its own name."""
-        first = len(self._slots)
         spec.attach(self)
         predicate = spec.owes_nothing if spec.has_hot_states else None
         self.add_property(
@@ -234,7 +233,6 @@ class System(Promises):
                 promised=promised,
                 predicate=predicate,
                 spec=spec,
-                slots=range(first, len(self._slots)),
                 place=place_of(type(spec)),
             )
         )

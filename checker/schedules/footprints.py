@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...models.events import Event
-from ...models.steps import Observer
 from ...models.systems import System
 from ...models.values import Time
 from ..findings import Chooser
@@ -17,14 +15,10 @@ CLOCK = -1
 
 
 class TouchingStep(PlainStep):
-    """A step that notes every slot which it looks at or changes.
-
-    Of a spec that hears of it, all that the spec remembers counts as touched.
-    """
+    """A step that notes every slot which it, or a spec that hears of it, looks at or changes."""
 
     def __init__(self, system: System, state: State, chooser: Chooser) -> None:
         super().__init__(system, state, chooser)
-        self._system = system
         self.touched: set[int] = set()
 
     def read(self, slot: int) -> Any:
@@ -74,10 +68,6 @@ class TouchingStep(PlainStep):
     def remove(self, slot: int, element: Any) -> None:
         self.touched.add(slot)
         super().remove(slot, element)
-
-    def react(self, spec: Observer, event: Event) -> None:
-        self.touched.update(self._system.slots_of(spec.name))
-        super().react(spec, event)
 
 
 def changed_slots(before: State, after: State) -> set[int]:

@@ -17,8 +17,7 @@ class Pos:
     """Takes the enabled action with the smallest key, and keeps the keys of the others.
 
     A new key is drawn for the action that was taken, and for each that depends on that step: that
-    reads or writes a variable which the step changed. What a spec holds counts as read by whoever
-    announces to it.
+    reads or writes a variable which the step changed, or a spec does that hears of it.
     """
 
     compares = True

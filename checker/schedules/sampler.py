@@ -153,7 +153,12 @@ def _depend(leading: Sequence[Outcome], changed: set[int]) -> bool:
 
 
 def _key(stream: int, outcome: Outcome) -> int:
-    return outcome_key(stream, [_label(pick) for pick in outcome.picks])
+    return outcome_key(stream, labels(outcome))
+
+
+def labels(outcome: Outcome) -> list[int]:
+    """Give the labels of what an outcome took at its branches."""
+    return [_label(pick) for pick in outcome.picks]
 
 
 def _label(pick: Pick) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ...models.properties import Property
+from ...models.properties import Property, PropertyKind
 from ..deadline import OutOfTime
 from ..findings import Finding, Search, Task, is_violation
 from ..limits import Progress
@@ -12,6 +12,7 @@ from .sampler import Sampler, Schedule
 from .sampling import ROUND, Sampling
 
 _PROGRESS_SECONDS = 0.2
+_JUDGED = (PropertyKind.ALWAYS, PropertyKind.SOMETIMES, PropertyKind.NO_DEADLOCK)
 
 
 class ScheduleSearch:
@@ -46,10 +47,15 @@ class ScheduleSearch:
         for first in range(0, self._sampling.schedules, ROUND):
             if is_decided(self._task, self.search):
                 return "violation"
-            judged = undecided(self._task, self.search)
-            for number in range(first, min(first + ROUND, self._sampling.schedules)):
-                self._count(self._sampler.schedule(number, judged))
+            self._tick()
+            numbers = range(first, min(first + ROUND, self._sampling.schedules))
+            self._take(numbers, undecided(self._task, self.search))
         return "violation" if is_decided(self._task, self.search) else "schedules"
+
+    def _take(self, numbers: range, judged: tuple[Property, ...]) -> None:
+        """Take the schedules of a round."""
+        for number in numbers:
+            self._count(self._sampler.schedule(number, judged))
 
     def _count(self, schedule: Schedule) -> None:
         search = self.search
@@ -92,7 +98,9 @@ def note_starts(search: Search, sampler: Sampler) -> None:
 def undecided(task: Task, search: Search) -> tuple[Property, ...]:
     """Give the properties with a predicate of which nothing was found yet."""
     return tuple(
-        found for found in task.checked if found.predicate and found.name not in search.findings
+        found
+        for found in task.checked
+        if found.kind in _JUDGED and found.name not in search.findings
     )
 
 

@@ -5,10 +5,13 @@ mod blocks;
 mod callbacks;
 mod chunks;
 mod components;
+mod contents;
+mod decisions;
 mod findings;
 mod fusing;
 mod graph;
 mod hashing;
+mod keys;
 mod lassos;
 mod layout;
 mod limits;
@@ -22,12 +25,16 @@ mod paths;
 mod renumbering;
 mod rows;
 mod scattering;
+mod sampling;
+mod schedulers;
+mod schedules;
 mod search;
 mod sequences;
 mod space;
 mod stamps;
 mod step;
 mod store;
+mod swarm;
 mod tabulator;
 #[cfg(test)]
 mod trials;
@@ -36,6 +43,7 @@ mod views;
 mod visited;
 mod walk;
 mod worker;
+mod walker;
 
 use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -284,4 +292,6 @@ fn finding_tuple<'py>(python: Python<'py>, finding: &Finding) -> PyResult<Bound<
 mod _engine {
     #[pymodule_export]
     use super::Engine;
+    #[pymodule_export]
+    use super::sampling::Sampler;
 }
