@@ -130,7 +130,7 @@ def explore(
         storage="exact" if task.sampling is None else "no",
         reductions=("partial-order",) if por else (),
         fairness={action.name: action.fairness for action in system.actions}
-        if task.responses
+        if task.responses and search == "bfs"
         else None,
         stopped_by=found.stopped_by,
         stopped_in=found.stopped_in,

@@ -30,7 +30,7 @@ def replay(system: System, finding: Finding, watched: frozenset[str]) -> Trace:
     if again is None or again.state != started.state:
         raise ReplayMismatch("the start does not repeat")
     state = started.state
-    initial = {slot.name: value for slot, value in zip(system.slots, state, strict=True)}
+    initial = values_by_name(system, state)
     steps = []
     if started.failure is not None:
         steps.append(TraceStep(action="start", changes=(), error=started.failure.message))
@@ -74,10 +74,16 @@ def retake(
 def changes_between(system: System, before: State, after: State) -> tuple[Change, ...]:
     """Give the variables that hold something else in one state than in the other."""
     return tuple(
-        Change(slot.name, old, new, slot.kind is not SlotKind.VALUE)
-        for slot, old, new in zip(system.slots, before, after, strict=True)
-        if old != new
+        Change(slot.name, before[slot.index], after[slot.index], slot.kind is not SlotKind.VALUE)
+        for slot in sorted(system.slots, key=lambda slot: slot.order)
+        if before[slot.index] != after[slot.index]
     )
+
+
+def values_by_name(system: System, state: State) -> dict[str, Any]:
+    """Give what each variable holds, channels last, in an order that never varies."""
+    slots = sorted(system.slots, key=lambda slot: slot.order)
+    return {slot.name: state[slot.index] for slot in slots}
 
 
 class _Follower:

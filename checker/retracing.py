@@ -15,7 +15,7 @@ from .counterexamples import Counterexample, NamedStep
 from .exploration import Trace, TraceStep
 from .findings import Failure, checked_properties
 from .plain import Outcome, State, blank_state, failure_of, judge, outcome, outcomes
-from .replay import changes_between
+from .replay import changes_between, values_by_name
 
 _SHOWN_MAX = 12
 
@@ -67,8 +67,7 @@ class _Retracer:
         except UnknownChoice as error:
             raise InputError(f"the start cannot be taken again: {error}") from None
         assert started is not None, "a start is not guarded"
-        slots = self._system.slots
-        initial = {slot.name: value for slot, value in zip(slots, started.state, strict=True)}
+        initial = values_by_name(self._system, started.state)
         failure = started.failure
         if failure is not None:
             self._steps.append(TraceStep(action="start", changes=(), error=failure.message))

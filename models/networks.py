@@ -234,12 +234,12 @@ class MachineSystem(System):
     def _open(self, sender: Machine | None, receiver: Machine, key: tuple[str, str]) -> None:
         name = f"{sender.name} → {receiver.name}" if sender else f"→ {receiver.name}"
         kind = SlotKind.BAG if self.channel is Channel.BAG else SlotKind.QUEUE
-        slot = self.add_slot(name, kind, ())
+        order = list(self.machines)
+        rank = (order.index(receiver.name), order.index(sender.name) if sender else 0)
+        slot = self.add_slot(name, kind, (), (_DELIVERY_ORDER, *rank))
         handle = Queue[Any] if kind is SlotKind.QUEUE else Bag[Any]
         line = Line(receiver, sender, handle(self.cursor, slot))
         self._lines[key] = line
-        order = list(self.machines)
-        rank = (order.index(receiver.name), order.index(sender.name) if sender else 0)
         deliver = self._deliver_any if kind is SlotKind.BAG else self._deliver_first
         self.add_action(
             f"deliver {name}",

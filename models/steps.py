@@ -26,13 +26,15 @@ class SlotKind(IntEnum):
 class Slot:
     """One variable of the state vector: its index, its name for people, and what it starts as.
 
-    `initial` is a value, or for a queue or bag the tuple of its elements.
+    `initial` is a value, or for a queue or bag the tuple of its elements. Those of a smaller
+    `order` are shown first: a channel's index depends on when it was found.
     """
 
     index: int
     name: str
     kind: SlotKind
     initial: Any
+    order: tuple[int, ...] = (0,)
 
 
 class Disabled(BaseException):

@@ -126,12 +126,14 @@ class System(Promises):
         """Declare an unordered bag of elements of the type `of`."""
         return Bag(self.cursor, self.add_slot(name, SlotKind.BAG, tuple(initial)))
 
-    def add_slot(self, name: str, kind: SlotKind, initial: object) -> int:
-        """Add a slot to the state vector and give its index."""
+    def add_slot(
+        self, name: str, kind: SlotKind, initial: object, order: tuple[int, ...] = (0,)
+    ) -> int:
+        """Add a slot to the state vector, shown by its `order`, and give its index."""
         check_value(initial, f"the initial value of {name}", place_of_caller())
         if any(slot.name == name for slot in self._slots):
             raise ModelError(f"two variables are called {name!r}", place=place_of_caller())
-        self._slots.append(Slot(len(self._slots), name, kind, initial))
+        self._slots.append(Slot(len(self._slots), name, kind, initial, order))
         return len(self._slots) - 1
 
     # ---- actions ---------------------------------------------------------------------------

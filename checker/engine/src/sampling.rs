@@ -5,6 +5,7 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
+use crate::WORKERS_MAX;
 use crate::callbacks::{Callbacks, no_such, read_state, slot_kind};
 use crate::model::Claim;
 use crate::schedulers::{Named, Strategy};
@@ -12,8 +13,6 @@ use crate::schedules::{Order, Plan, Sampler as Worker, Start};
 use crate::swarm::{Desk, Swarm};
 use crate::tabulator::{Content, Halt, News, Tabulation, Tabulator};
 use crate::walker::{Source, Walker};
-
-const WORKERS_MAX: usize = 256;
 
 /// What schedules came to: (schedules, steps, longest, rests, decided, errors).
 type Told = (u64, u64, u64, u64, Vec<(u32, u64)>, Vec<(u32, u64)>);

@@ -5,9 +5,7 @@
 use crate::contents::{apply, elements, value};
 use crate::decisions::{At, Decisions, impure};
 use crate::hashing::FastMap;
-use crate::tabulator::{
-    Content, Effect, Ending, Halt, News, ReadKind, SlotKind, Tabulation,
-};
+use crate::tabulator::{Content, Effect, Ending, Halt, News, ReadKind, SlotKind, Tabulation};
 
 /// Who runs the model's steps, for one walker.
 pub trait Source {
@@ -267,7 +265,8 @@ impl Walker {
             ReadKind::Contains => u32::from(held()?.contains(&b)),
             ReadKind::Now => walk.live.count_ones(),
             ReadKind::View => {
-                let slots = self.views.get(a as usize).cloned().unwrap_or_default();
+                let slots = self.views.get(a as usize).cloned();
+                let slots = slots.ok_or_else(|| Halt::Invalid(format!("there is no view {a}")))?;
                 let read: Result<Vec<u32>, Halt> =
                     slots.iter().map(|&slot| value(walk.state, slot)).collect();
                 let read = read?;
