@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 from .test_differential import budgets, build, build_nodes, checks, programs, scripts
 from .test_schedules import SEARCHES, Search, summary
+from .toy_machines import EngineName
+
+ENGINES: tuple[tuple[EngineName, int], ...] = (("reference", 1), ("native", 1), ("native", 3))
 
 searches = st.sampled_from(SEARCHES)
 seeds = st.integers(0, 2**64 - 1)
@@ -35,7 +38,7 @@ def test_both_engines_take_the_very_same_schedules(
             keep_going=keep_going,
             limits=Limits(max_depth=12),
         )
-        for engine, workers in (("reference", 1), ("native", 1), ("native", 3))
+        for engine, workers in ENGINES
     )
     assert summary(native) == summary(reference)
     assert summary(swarm) == summary(native)
@@ -56,7 +59,7 @@ def test_both_engines_take_the_very_same_schedules_of_machines(
             workers=workers,
             limits=Limits(max_depth=12),
         )
-        for engine, workers in (("reference", 1), ("native", 1), ("native", 3))
+        for engine, workers in ENGINES
     )
     assert summary(native) == summary(reference)
     assert summary(swarm) == summary(native)

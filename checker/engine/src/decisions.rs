@@ -1,4 +1,6 @@
 //! What steps looked at and how they ended, for walking without remembering states.
+use std::sync::Arc;
+
 use crate::hashing::FastMap;
 use crate::tabulator::{Ending, ReadKind, Run};
 
@@ -20,7 +22,7 @@ pub enum At<'a> {
     /// Before a read.
     Read(&'a Decision),
     /// At an end; None: disabled.
-    End(Option<&'a Ending>),
+    End(Option<&'a Arc<Ending>>),
     /// Where nobody was yet.
     Nowhere,
 }
@@ -31,7 +33,7 @@ pub struct Decisions {
     roots: Vec<u32>,
     /// The first stands for nothing.
     reads: Vec<Decision>,
-    ends: Vec<Option<Ending>>,
+    ends: Vec<Option<Arc<Ending>>>,
 }
 
 impl Decisions {
@@ -92,12 +94,12 @@ impl Decisions {
         }
         if reference == 0 {
             reference = self.ends.len() as u32 | LEAF;
-            self.ends.push(run.ending);
+            self.ends.push(run.ending.map(Arc::new));
             self.link(trie, from, reference);
             return Ok(true);
         }
         match self.at(reference) {
-            At::End(ending) if ending == run.ending.as_ref() => Ok(fresh),
+            At::End(ending) if ending.map(Arc::as_ref) == run.ending.as_ref() => Ok(fresh),
             _ => Err(impure(trie, "the same reads ended in two ways")),
         }
     }

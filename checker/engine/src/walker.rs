@@ -2,6 +2,8 @@
 //!
 //! Breadth-first search numbers all that states hold, so that it can tell them apart at once. A
 //! schedule passes each state once, and keeps but the one where it stands.
+use std::sync::Arc;
+
 use crate::contents::{apply, elements, value};
 use crate::decisions::{At, Decisions, impure};
 use crate::hashing::FastMap;
@@ -44,7 +46,7 @@ pub struct Outcome {
 
 /// An end that a walk came to.
 struct Arrival {
-    ending: Ending,
+    ending: Arc<Ending>,
     branches: Vec<u64>,
     depends: bool,
 }
