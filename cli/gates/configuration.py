@@ -8,16 +8,19 @@ import shlex
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ...models.errors import ConfigurationError, Place
 from ...models.verdicts import Verdict
 from .tables import TomlTable
 
+if TYPE_CHECKING:
+    from ...checker.purity import Purity
+
 _EXPECTATIONS = ("holds", "violated", "undecided")
 _EXPLORE_KEYS = (
     *("model", "set", "fault", "property", "engine", "keep_going", "expect", "states"),
-    *("max_states", "max_depth", "max_seconds", "max_memory"),
+    *("check_purity", "max_states", "max_depth", "max_seconds", "max_memory"),
 )
 _OBSERVE_KEYS = ("trace", "mode", "rule", "initial", "on_bad_line", "input_format", "expect")
 _NAMES = ("gtcheck.toml", "pyproject.toml")
@@ -33,6 +36,7 @@ class SearchedModel:
     properties: tuple[str, ...]
     engine: Literal["native", "reference"] | None
     keep_going: bool
+    check_purity: Purity
     max_states: int | None
     max_depth: int | None
     max_seconds: float | None
@@ -49,6 +53,7 @@ class SearchedModel:
         words += [word for name in self.properties for word in ("--property", name)]
         words += ["--engine", self.engine] if self.engine else []
         words += ["--keep-going"] if self.keep_going else []
+        words += ["--check-purity", self.check_purity] if self.check_purity != "sample" else []
         for name in ("max_states", "max_depth", "max_seconds", "max_memory"):
             if (value := getattr(self, name)) is not None:
                 words += ["--" + name.replace("_", "-"), str(value)]
@@ -146,6 +151,7 @@ def _searched(table: TomlTable, folder: Path) -> SearchedModel:
     if not isinstance(keep_going, bool):
         raise table.fail(f"keep_going must be true or false, not {keep_going!r}", "keep_going")
     engine: Any = table.text_of("engine", choices=("native", "reference"))
+    purity: Any = table.text_of("check_purity", choices=("full", "sample", "off"))
     return SearchedModel(
         model=_from_here(folder, model) if ".py" in model else model,
         settings=table.mapping_of("set"),
@@ -153,6 +159,7 @@ def _searched(table: TomlTable, folder: Path) -> SearchedModel:
         properties=table.texts_of("property"),
         engine=engine,
         keep_going=keep_going,
+        check_purity=purity or "sample",
         max_states=table.count_of("max_states", least=1),
         max_depth=table.count_of("max_depth", least=0),
         max_seconds=table.seconds_of("max_seconds"),

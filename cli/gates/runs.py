@@ -13,7 +13,7 @@ from ...models.verdicts import Verdict
 from .configuration import Gate, ObservedRun, PlannedRun, SearchedModel
 
 if TYPE_CHECKING:
-    from ...checker import Exploration
+    from ...checker import Exploration, Limits
     from ...models.systems import System
     from ...traces import Observation
 
@@ -110,6 +110,7 @@ def _prepared(run: PlannedRun) -> System | None:
         if isinstance(run, SearchedModel):
             from ...models.catalog import load_model
 
+            _limits(run)
             system = load_model(run.model).build(run.settings, run.faults)
             system.select(run.properties)
             return system
@@ -148,20 +149,26 @@ def _row(run: PlannedRun, system: System | None) -> RowResult:
 
 
 def _explore(run: SearchedModel, system: System) -> Exploration:
-    from ...checker import Limits, explore
+    from ...checker import explore
 
-    limits = Limits(
-        max_states=run.max_states,
-        max_depth=run.max_depth,
-        max_seconds=run.max_seconds,
-        max_memory_mb=run.max_memory,
-    )
     return explore(
         system,
         properties=run.properties,
         engine=run.engine,
-        limits=limits,
+        limits=_limits(run),
         keep_going=run.keep_going,
+        check_purity=run.check_purity,
+    )
+
+
+def _limits(run: SearchedModel) -> Limits:
+    from ...checker import Limits
+
+    return Limits(
+        max_states=run.max_states,
+        max_depth=run.max_depth,
+        max_seconds=run.max_seconds,
+        max_memory_mb=run.max_memory,
     )
 
 

@@ -93,7 +93,12 @@ instructions = st.one_of(
     st.tuples(st.just("say"), variables),
     st.tuples(st.just("fail"), variables, values),
 )
-programs = st.lists(st.lists(instructions, min_size=1, max_size=6), min_size=1, max_size=4)
+ALWAYS_ENABLED: Program = [[("choose", 0)], [("push", 0)]]
+"""Without these, half of the drawn programs never leave their first state."""
+
+programs = st.lists(st.lists(instructions, min_size=1, max_size=6), min_size=1, max_size=4).map(
+    lambda program: program + ALWAYS_ENABLED
+)
 checks = st.lists(
     st.tuples(st.sampled_from(["always", "sometimes"]), variables, variables, values), max_size=3
 )
@@ -212,7 +217,7 @@ def summary(result: Exploration) -> Any:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(programs, checks, st.integers(2, 4), st.booleans(), st.sampled_from([None, None, 3]))
 def test_both_engines_agree(
     program: Program, properties: list[Any], fatal: int, keep_going: bool, max_depth: int | None

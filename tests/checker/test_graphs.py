@@ -110,17 +110,8 @@ def comparable(kind: SlotKind, value: Any) -> Any:
     return frozenset(Counter(value).items()) if kind is SlotKind.BAG else value
 
 
-ALWAYS_ENABLED: Program = [[("choose", 0)], [("push", 0)]]
-"""Without these, half of the drawn programs never leave their first state."""
-
-
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    programs.map(lambda program: program + ALWAYS_ENABLED),
-    checks,
-    st.integers(2, 4),
-    st.sampled_from([3, 4, None]),
-)
+@given(programs, checks, st.integers(2, 4), st.sampled_from([3, 4, None]))
 def test_a_graph_is_what_the_native_engine_explores(
     program: Program, properties: list[Any], fatal: int, max_depth: int | None
 ) -> None:

@@ -46,6 +46,14 @@ def test_a_gate_ends_with_how_its_rows_came_out(folder: Path, text: str, exit_co
             HOLDS + 'exepct = "holds"\n',
             "gtcheck.toml:5:1: unknown key 'exepct' in [[explore]];",
         ),
+        (
+            HOLDS + "max_depth = 99999999999\n",
+            "gtcheck.toml:1:1: max_depth=99999999999 is beyond 4,294,967,295",
+        ),
+        (
+            HOLDS + 'check_purity = "never"\n',
+            "gtcheck.toml:5:1: check_purity is 'never'; it can be",
+        ),
         (HOLDS + "max_states = true\n", "gtcheck.toml:5:1: max_states must be a whole number"),
         (HOLDS + 'expect = "fine"\n', "expect is 'fine'; it can be holds, violated, undecided"),
         (HOLDS + HOLDS.replace("rms", "mrs"), "gtcheck.toml:5:1: unknown parameter"),
