@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -14,15 +13,12 @@ from .deadline import OutOfTime
 from .findings import Failure, Finding, PathStep, Search, Task, is_violation
 from .limits import Progress
 from .liveness import Graph, find_lasso
+from .memory import OutOfMemory, resident_bytes
 from .plain import Outcome, State, failure_of, initial_states, judge, outcomes
 from .purity import Reruns
 from .responses import Response
 
 _PROGRESS_SECONDS = 0.2
-
-
-class OutOfMemory(Exception):
-    """The states take more memory than they may."""
 
 
 class ReferenceEngine:
@@ -37,7 +33,7 @@ class ReferenceEngine:
         self._graph: Graph[State] | None = Graph() if task.responses else None
         self._starts: list[State] = []
         self._began = self._told = time.monotonic()
-        self._resident = _resident_bytes()
+        self._resident = resident_bytes()
         self._coverer = Coverer(task.system, task.watched)
         self._reruns: Reruns[State, list[Outcome]] = Reruns(
             task.purity,
@@ -228,7 +224,7 @@ class ReferenceEngine:
         seconds = now - self._began
         if self._task.limits.max_seconds is not None and seconds > self._task.limits.max_seconds:
             raise OutOfTime
-        if _resident_bytes() - self._resident > self._task.limits.memory_bytes:
+        if resident_bytes() - self._resident > self._task.limits.memory_bytes:
             raise OutOfMemory
         if self._task.progress is not None and now - self._told > _PROGRESS_SECONDS:
             self._told = now
@@ -241,7 +237,3 @@ class ReferenceEngine:
                     seconds=seconds,
                 )
             )
-
-
-def _resident_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10

@@ -55,7 +55,7 @@ class NativeScheduleSearch(ScheduleSearch):
         except ValueError as error:
             impure = self._tabulator.reruns.explain(str(error))
             raise impure or ModelError(f"the model cannot be tabulated: {error}") from error
-        if search.stopped_by not in ("interrupted", "max_seconds"):
+        if search.stopped_by not in ("interrupted", "max_seconds", "max_memory"):
             self._tabulator.reruns.finish()
         search.python_calls = self._tabulator.calls
         search.coverage = self._tabulator.coverer.coverage()

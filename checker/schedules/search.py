@@ -8,6 +8,7 @@ from ...models.properties import Property, PropertyKind
 from ..deadline import OutOfTime
 from ..findings import Finding, Search, Task, is_violation
 from ..limits import Progress
+from ..memory import OutOfMemory, resident_bytes
 from .sampler import Sampler, Schedule
 from .sampling import ROUND, Sampling
 
@@ -25,6 +26,7 @@ class ScheduleSearch:
         self._task = task
         self._sampling = sampling
         self._began = self._told = time.monotonic()
+        self._resident = resident_bytes()
         self.search = Search(schedules=0)
         self._sampler = Sampler(task, sampling, self._tick)
 
@@ -36,6 +38,8 @@ class ScheduleSearch:
             self.search.stopped_by = "interrupted"
         except OutOfTime:
             self.search.stopped_by = "max_seconds"
+        except OutOfMemory:
+            self.search.stopped_by = "max_memory"
         self.search.python_calls = self._sampler.calls
         self.search.coverage = self._sampler.coverer.coverage()
         return self.search
@@ -73,6 +77,8 @@ class ScheduleSearch:
         most = self._task.limits.max_seconds
         if most is not None and seconds > most:
             raise OutOfTime
+        if resident_bytes() - self._resident > self._task.limits.memory_bytes:
+            raise OutOfMemory
         if self._task.progress is not None and now - self._told > _PROGRESS_SECONDS:
             self._told = now
             self._task.progress(

@@ -14,6 +14,8 @@ from gtcheck.checker.schedules.sampler import Sampler
 from gtcheck.checker.schedules.sampling import ROUND, Sampling, Strategy
 from gtcheck.models import ParameterError, System, Verdict, guard, load_model
 
+from .toy_machines import EngineName
+
 Search = Literal["random", "pct", "pos"]
 SEARCHES: tuple[Search, ...] = ("random", "pct", "pos")
 
@@ -210,6 +212,20 @@ def test_a_deadlock_is_found_where_a_schedule_comes_to_rest() -> None:
     assert found.verdict is Verdict.VIOLATED
     assert found.trace is not None
     assert len(found.trace.steps) == 6
+
+
+def test_a_limit_of_memory_ends_the_search(engine: EngineName) -> None:
+    system = System("hoard")
+    held: Any = system.variable("held", ())
+
+    @system.action
+    def hoard() -> None:
+        guard(len(held.value) < 200)
+        held.value = (*held.value, "x" * 100_000 + str(len(held.value)))
+
+    limits = Limits(max_memory_mb=1)
+    result = explore(system, search="random", engine=engine, schedules=300, limits=limits)
+    assert result.stopped_by == "max_memory"
 
 
 def test_a_limit_of_states_makes_no_sense_for_schedules() -> None:
