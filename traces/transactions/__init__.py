@@ -1,0 +1,1 @@
+"""Histories of transactions, and the isolation levels that they are checked against."""
