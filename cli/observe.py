@@ -32,6 +32,19 @@ if TYPE_CHECKING:
     help="Check this rule, GT201 for example; without it, all that fit the mode.",
 )
 @click.option(
+    "--isolation",
+    type=click.Choice(
+        [
+            "serializable",
+            "snapshot-isolation",
+            "causal-consistency",
+            "read-atomic",
+            "read-committed",
+        ]
+    ),
+    help="Check transactions against this level; serializable where there is nothing else.",
+)
+@click.option(
     "--initial",
     metavar="JSON",
     help="What every item holds at first, as JSON: 0, null, or an object by item.",
@@ -50,7 +63,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--input-format",
-    type=click.Choice(["auto", "jsonl", "jepsen", "edn"]),
+    type=click.Choice(["auto", "jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions"]),
     default="auto",
     show_default=True,
     help="The format of the traces.",
@@ -60,6 +73,7 @@ def command(
     traces: tuple[str, ...],
     mode: Mode | None,
     rules: tuple[str, ...],
+    isolation: str | None,
     initial: str | None,
     across_items: bool,
     on_bad_line: OnBadLine,
@@ -69,8 +83,9 @@ def command(
 ) -> int:
     """Check the log of a real run against the rules.
 
-    TRACE is a file of JSON lines (`gtcheck schema`), a Jepsen console log or an EDN history, plain,
-    .gz or .zst, or - for standard input. Several are one run, merged by time. A violation comes
+    TRACE is a file of JSON lines (`gtcheck schema`), a Jepsen console log, a Jepsen history in EDN
+    or JSON, or transactions as Plume, AWDIT, PolySI or IsoVista write them, plain, .gz or .zst, or
+    - for standard input. Several are one run, merged by time. A violation comes
     with the few lines that contradict each other.
     """
     from ..traces import UNSET, observe
@@ -82,6 +97,7 @@ def command(
             traces,
             mode=mode,
             rules=rules,
+            isolation=isolation,
             on_bad_line=on_bad_line,
             input_format=input_format,
             initial=UNSET if initial is None else _json(initial),

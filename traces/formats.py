@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from ..models.errors import InputError, Place, UnknownNameError
 from .sources import Source
+from .transactions.awdit_text import AWDIT_ACCESS, AWDIT_SEPARATOR
+from .transactions.plume_text import PLUME_ACCESS
 
-Format = Literal["jsonl", "jepsen", "edn"]
-FORMATS: tuple[Format, ...] = ("jsonl", "jepsen", "edn")
+Format = Literal["jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions"]
+FORMATS: Mapping[Format, str] = MappingProxyType(
+    {
+        "jsonl": "JSON lines",
+        "jepsen": "Jepsen's console log",
+        "edn": "Jepsen's history in EDN",
+        "json": "Jepsen's history in JSON",
+        "plume": "w(key,value,session,transaction)",
+        "awdit": "`w KEY VALUE` between ---- and ====",
+        "sessions": 'transactions as JSON lines, {"session":0,"ops":[["w","x",1]]}',
+    }
+)
+"""The formats of traces by their names, each with what it looks like."""
 
 _COMMENTS = re.compile(rb"(?:[\s,]+|;[^\n]*\n|\xef\xbb\xbf)*")
 _EDN_MAP = re.compile(rb"(?:#[\w.]+\s*)?\{[\s,]*(?::[A-Za-z]|\})")
 _JSON_OBJECT = re.compile(rb"\{\s*(?:\"|\})|\{\s*\Z")
+_FIELDS = re.compile(rb'"(ops|process|type|gtcheck)"\s*:')
 
 
 def format_of(source: Source, given: str) -> Format:
@@ -36,21 +52,36 @@ def format_of(source: Source, given: str) -> Format:
         return "jepsen"
     line = start.split(b"\n", 1)[0].decode("utf-8", "replace")
     raise InputError(
-        "is no trace in a known format; known are JSON lines (jsonl), Jepsen's console log "
-        "(jepsen) and Jepsen's history in EDN (edn)",
+        "is no trace in a known format; known are "
+        + ", ".join(f"{told} ({name})" for name, told in FORMATS.items()),
         place=Place(source.name, 1, 1, line),
     )
 
 
 def _by_first_characters(body: bytes) -> Format | None:
     if _JSON_OBJECT.match(body):
-        return "jsonl"
+        return _json_format(body)
     if _EDN_MAP.match(body):
         return "edn"
     if body[:1] in (b"[", b"("):
         inner = body[1:]
         comments = _COMMENTS.match(inner)
         inner = inner[comments.end() :] if comments is not None else inner
+        if body[:1] == b"[" and _JSON_OBJECT.match(inner):
+            return "json"
         if not inner or _EDN_MAP.match(inner) or inner[:1] in (b"]", b")"):
             return "edn"
+    line = body.split(b"\n", 1)[0]
+    if PLUME_ACCESS.fullmatch(line):
+        return "plume"
+    if AWDIT_ACCESS.fullmatch(line) or AWDIT_SEPARATOR.fullmatch(line):
+        return "awdit"
     return None
+
+
+def _json_format(body: bytes) -> Format:
+    """Tell JSON objects apart by the names of their fields, in the first line that has any."""
+    fields = set(_FIELDS.findall(body.split(b"\n", 1)[0])) or set(_FIELDS.findall(body[:4096]))
+    if b"gtcheck" not in fields and b"process" in fields:
+        return "json"
+    return "sessions" if fields == {b"ops"} else "jsonl"

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from .events import Append, Apply, Deliver, Fault, Outcome, Snapshot, Stream
 from .values import UNSET, Value
+
+if TYPE_CHECKING:
+    from .transactions.histories import TransactionHistory
+    from .workloads.runs import WorkloadRun
 
 FOREVER = 1 << 62
 """The end of an operation that never returned, or of which nobody knows whether it happened."""
@@ -102,7 +106,10 @@ QUIET = 1_000_000
 
 @dataclass(slots=True)
 class History:
-    """All that was read: items with their operations, and counts of what was not used."""
+    """All that was read: items with their operations, and counts of what was not used.
+
+    `runs` are histories of transactions, `workloads` those of banks, counters and sets.
+    """
 
     files: list[str]
     format: str = ""
@@ -112,6 +119,8 @@ class History:
     regions: list[str] = field(default_factory=list)
     clock_error: int = 0
     quiet: int = QUIET
+    runs: list[TransactionHistory] = field(default_factory=list)
+    workloads: list[WorkloadRun] = field(default_factory=list)
     read: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
 

@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 from .history import FOREVER, History, Item, Operation
 from .sources import Source
+from .transactions.micro_operations import are_transactions, history_of
 from .values import UNSET, Value
+from .workloads.runs import WorkloadRun, kind_of
 
 Dialect = Literal["jepsen", "edn"]
 TIMED_OUT = ":timed-out"
@@ -92,14 +94,24 @@ class JepsenHistory:
         functions = {call.function for call in self.calls}
         if not functions:
             return
+        transactional = are_transactions(self.calls)
+        if transactional:
+            history.runs.append(history_of(history.files, self.calls, self.file, initial))
+        elif kind := kind_of(self.calls):
+            history.workloads.append(WorkloadRun(kind, self.source.name, self.calls))
+            return
         builder = _Builder(self, history, label, initial)
+        if transactional:
+            # Where all are named read and write they are also registers that change together.
+            builder.add_transactions()
+            return
         if functions <= _REGISTER and builder.add_registers():
             return
         if functions <= _MUTEX:
             builder.add_mutex()
         elif functions <= _TEXT:
             builder.add_texts()
-        elif not (functions == {"txn"} and builder.add_transactions()):
+        else:
             for call in self.calls:
                 history.ignored[call.function] += 1 + (call.ended_line > 0)
 
@@ -198,15 +210,14 @@ class _Builder:
             value = call.result if action == "read" else call.value
             self.append(item, call, action, value if known and value is not None else UNSET)
 
-    def add_transactions(self) -> bool:
+    def add_transactions(self) -> None:
         """Make one item of all registers that transactions of reads and writes are about."""
         if not all(_is_read_write(call.value) for call in self.calls):
-            return False
+            return
         item = self.item(None, "registers", 0)
         for call in self.calls:
             done = call.result if call.type == "ok" and _is_read_write(call.result) else call.value
             self.append(item, call, "transaction", done)
-        return True
 
 
 def _is_read_write(value: Value) -> bool:

@@ -17,7 +17,10 @@ from .reader import OnBadLine, read_history
 from .results import RuleResult
 from .rules import RULES, Rule
 from .sources import BadLines
+from .transactions.rules_of_runs import check_level, transaction_rules
 from .values import UNSET
+from .whole_runs import WholeRunRule, judge_whole_run
+from .workloads.workload_rules import workload_rules
 
 Mode = Literal["mrsc", "async"]
 DEFAULT_LIMITS = ObservationLimits()
@@ -27,6 +30,7 @@ def observe(
     paths: str | Path | Sequence[str | Path],
     *,
     mode: Mode | None = None,
+    isolation: str | None = None,
     rules: Sequence[str] = (),
     on_bad_line: OnBadLine = "fail",
     input_format: str = "auto",
@@ -37,7 +41,9 @@ def observe(
 ) -> Observation:
     """Check the trace in `paths` ("-" is standard input) against `rules`, or all that fit `mode`.
 
-    `input_format` is auto, jsonl, jepsen or edn. `initial` is what every item holds at first (an
+    `isolation` names the level that transactions are checked against, without it serializable
+    where there is nothing but transactions; then only rules that are named are checked besides.
+    `input_format` is auto or one of `FORMATS`. `initial` is what every item holds at first (an
     object gives it by key); without it that is what the trace's header says, else null in JSON
     lines and console logs, 0 for registers in EDN, and the empty text for texts. `across_items` has
     the session rules of writes compare the versions of all items. With
@@ -54,8 +60,10 @@ def observe(
     _check_choice("mode", mode, (None, *get_args(Mode)))
     _check_choice("on_bad_line", on_bad_line, get_args(OnBadLine))
     chosen = _chosen_rules(rules)
+    check_level(isolation)
     history, bad_lines = History([str(path) for path in paths]), BadLines()
     results: dict[str, RuleResult] = {}
+    special: list[WholeRunRule] = []
     interrupted = False
     try:
         read_history(
@@ -69,7 +77,10 @@ def observe(
             progress=progress,
         )
         history.mode = mode or history.mode
-        results = judge(history, chosen, bool(rules), limits, across_items=across_items)
+        special = [*transaction_rules(history, isolation), *workload_rules(history.workloads)]
+        chosen = chosen if rules or not special else []
+        results = judge_whole_run(history, special, limits)
+        results |= judge(history, chosen, bool(rules), limits, across_items=across_items)
         if history.format == "jsonl":
             from .originals import with_original_events
 
@@ -91,13 +102,17 @@ def observe(
         ),
         bad_lines=bad_lines,
         rules=tuple(
-            results.get(rule.code)
-            or RuleResult(rule.code, rule.name, Verdict.UNDECIDED, reason=stopped)
-            for rule in chosen
+            results.get(code) or RuleResult(code, name, Verdict.UNDECIDED, reason=stopped)
+            for code, name in _titles(special, chosen)
         ),
         seconds=time.monotonic() - began,
         interrupted=interrupted,
     )
+
+
+def _titles(special: Sequence[WholeRunRule], chosen: Sequence[Rule]) -> list[tuple[str, str]]:
+    """Give the code and the name of every rule, those that look at a whole run first."""
+    return [(rule.code, rule.name) for rule in special] + [(r.code, r.name) for r in chosen]
 
 
 def _check_choice(name: str, given: object, choices: Sequence[object]) -> None:

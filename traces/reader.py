@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -13,10 +13,18 @@ from .edn_history import read_edn_history
 from .formats import Format, format_of
 from .history import Entry, History, Record
 from .jepsen import JepsenHistory
+from .json_history import read_json_history
 from .limits import ObservationLimits
 from .sources import BadLines, Source, open_source
+from .transactions.histories import TransactionHistory
+from .transactions.text_readers import TEXT_READERS
 
 OnBadLine = Literal["fail", "skip"]
+_JEPSEN_READERS: Mapping[Format, Callable[..., None]] = {
+    "jepsen": read_console_log,
+    "edn": read_edn_history,
+    "json": read_json_history,
+}
 
 
 def read_history(
@@ -32,7 +40,7 @@ def read_history(
 ) -> None:
     """Read all files into `history`, and what was passed over into `bad_lines`.
 
-    JSON lines make one run together, each Jepsen history is one of its own.
+    JSON lines make one run together, every other file is a run of its own.
     Raises `InputError` for anything that cannot be understood.
     """
     skipped = bad_lines if on_bad_line == "skip" else None
@@ -49,9 +57,14 @@ def read_history(
                 json_run = json_run or JsonRun(history, initial, partial(_put, history))
                 json_run.read(source, index, skipped, progress)
                 continue
-            jepsen = JepsenHistory(source, index, found)
-            read = read_console_log if found == "jepsen" else read_edn_history
-            read(source, jepsen, skipped, progress)
+            if found in TEXT_READERS:
+                run = TransactionHistory(history.files)
+                history.runs.append(run)
+                read_text = TEXT_READERS[found]
+                history.read += read_text(source, index, run, skipped, initial, progress)
+                continue
+            jepsen = JepsenHistory(source, index, "jepsen" if found == "jepsen" else "edn")
+            _JEPSEN_READERS[found](source, jepsen, skipped, progress)
             jepsen.finish(history, source.name if len(paths) > 1 else None, initial)
         finally:
             source.close()

@@ -80,6 +80,20 @@ class Source:
             self.ended_inside_line = True
             yield text
 
+    def chunks(self) -> Iterator[bytes]:
+        """Give the whole of it in pieces of some size; `line` stays as it is.
+
+        Raises `InputError` for damaged compressed data, and where it grows too much.
+        """
+        while True:
+            piece = self._guarded(lambda: self.stream.read1(_MIB))
+            if not piece:
+                return
+            self.read_bytes += len(piece)
+            if self.read_bytes > self._checked_at:
+                self._check_expansion()
+            yield piece
+
     def error(
         self, message: str, column: int | None = None, text: bytes | str | None = None
     ) -> InputError:

@@ -53,6 +53,20 @@ def plain(value: Value) -> Value:
     return str(value)
 
 
+def frozen(value: Value, depth: int = 100) -> Value:
+    """Give a value of JSON with tuples for its lists, as values of EDN have them.
+
+    Raises `RecursionError` for more than `depth` brackets within brackets.
+    """
+    if not depth:
+        raise RecursionError("brackets within brackets")
+    if isinstance(value, list):
+        return tuple([frozen(part, depth - 1) for part in value])
+    if isinstance(value, dict):
+        return {key: frozen(part, depth - 1) for key, part in value.items()}
+    return value
+
+
 class Keyword(str):
     """A keyword of EDN, with its colon: `:read`."""
 

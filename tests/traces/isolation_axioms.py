@@ -21,9 +21,7 @@ class Toy(NamedTuple):
     writes: frozenset[str]
 
 
-def satisfies(
-    level: str, history: list[Toy], versions: Iterable[tuple[int, int]] = ()
-) -> bool:
+def satisfies(level: str, history: list[Toy], versions: Iterable[tuple[int, int]] = ()) -> bool:
     """Tell whether some commit order, with these `versions` in order, fulfils a level's axiom."""
     fixed = visible(history) | set(versions)
     for order_of_all in permutations(range(len(history))):
@@ -47,9 +45,7 @@ def visible(history: list[Toy]) -> set[tuple[int, int]]:
     return pairs | {(INITIAL, n) for n in range(len(history))}
 
 
-def demanded(
-    level: str, history: list[Toy], place: dict[int, int]
-) -> Iterable[tuple[int, int]]:
+def demanded(level: str, history: list[Toy], place: dict[int, int]) -> Iterable[tuple[int, int]]:
     """Give the pairs (T2, T1) that the axiom of a level wants in the commit order."""
     pairs = visible(history)
     reached = closure(pairs)

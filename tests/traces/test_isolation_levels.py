@@ -86,9 +86,7 @@ def test_lists_are_judged_as_the_axioms_judge_them(
     assert verdict is (Verdict.HOLDS if expected else Verdict.VIOLATED)
 
 
-def known_versions(
-    history: list[Toy], orders: dict[str, list[int]]
-) -> Iterator[tuple[int, int]]:
+def known_versions(history: list[Toy], orders: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
     """Give the pairs of versions whose order the longest list of each item shows."""
     for item, order in orders.items():
         lengths = [

@@ -10,6 +10,7 @@ import zstandard
 from gtcheck.models.errors import InputError, UsageError
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import ObservationLimits, observe
+from gtcheck.traces.formats import FORMATS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -158,16 +159,16 @@ def test_an_edn_history_is_read_in_every_layout(tmp_path: Path) -> None:
     assert result.events.read == 5
 
 
-def test_transactions_of_lists_are_not_checked_and_named(tmp_path: Path) -> None:
+def test_what_is_no_known_workload_is_not_checked_and_named(tmp_path: Path) -> None:
     path = tmp_path / "t.edn"
     path.write_text(
-        "{:process 0, :type :invoke, :f :txn, :value [[:append 1 2] [:r 1 nil]]}\n"
-        "{:process 0, :type :ok, :f :txn, :value [[:append 1 2] [:r 1 [9]]]}\n"
+        "{:process 0, :type :invoke, :f :dequeue, :value nil}\n"
+        "{:process 0, :type :ok, :f :dequeue, :value 9}\n"
     )
     result = observe([path])
     assert result.verdict is Verdict.NOT_CHECKED
     assert result.exit_code == 3
-    assert result.events.ignored_by_kind == {"txn": 2}
+    assert result.events.ignored_by_kind == {"dequeue": 2}
 
 
 def test_ctrl_c_gives_what_was_read_until_then(tmp_path: Path) -> None:
@@ -220,6 +221,17 @@ FRAGMENTS = st.sampled_from(
         ":f :read ",
         ":f :cas ",
         ":value [1 2] ",
+        ":value [[:append 1 2] [:r 1 [2]]] ",
+        '{"type":"invoke","process":0,"f":"txn","value":[["w",1,2]]}',
+        '{"type":"ok","process":0,"f":"txn","value":[["r",1,2]]}',
+        '{"session":0,"ops":[["w","x",1],["r","y",',
+        '{"session":0,"ops":[["w","x",1]]}\n',
+        "w(1,2,3,4)\n",
+        "r(1,2,3,-1)\n",
+        "w 1 2\n",
+        "r 1 2\n",
+        "----\n",
+        "====\n",
         ":value ",
         "INFO  jepsen.util - 0\t:invoke\t:cas\t[1 2]\n",
         "INFO  jepsen.util - 0\t:ok\t:cas\t[1 2]\n",
@@ -240,7 +252,7 @@ NOISE = st.one_of(
 @settings(
     max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(NOISE, st.sampled_from(["auto", "jsonl", "jepsen", "edn"]), st.booleans())
+@given(NOISE, st.sampled_from(["auto", *FORMATS]), st.booleans())
 def test_no_input_raises_anything_but_an_input_error(
     tmp_path: Path, data: bytes, input_format: str, skip: bool
 ) -> None:

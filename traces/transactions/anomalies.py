@@ -56,9 +56,7 @@ def future_read(reader: Transaction, read: Access, write: Access) -> Contradicti
     )
 
 
-def read_of_nothing(
-    reader: Transaction, read: Access, element: object = ...
-) -> Contradiction:
+def read_of_nothing(reader: Transaction, read: Access, element: object = ...) -> Contradiction:
     """Tell a read of a value, or of a list with an `element`, that nobody wrote."""
     cast = Cast()
     name = cast.mention(reader, read)
@@ -92,9 +90,7 @@ def incompatible_orders(
     )
 
 
-def not_repeatable(
-    reader: Transaction, first_read: Access, second_read: Access
-) -> Contradiction:
+def not_repeatable(reader: Transaction, first_read: Access, second_read: Access) -> Contradiction:
     """Tell two reads of one item in one transaction that give different versions."""
     cast = Cast()
     name = cast.mention(reader, first_read)

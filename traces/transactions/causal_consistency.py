@@ -48,9 +48,7 @@ def _infer(precedence: Precedence, order: list[int]) -> None:
                     continue
                 at = bisect_right(numbers, known, key=dependencies.place_of.__getitem__)
                 if at and numbers[at - 1] != read.writer:
-                    precedence.infer(
-                        numbers[at - 1], read.writer, Inference(reader, read, None)
-                    )
+                    precedence.infer(numbers[at - 1], read.writer, Inference(reader, read, None))
 
 
 def _clocks(precedence: Precedence, order: list[int]) -> Iterator[tuple[int, list[int]]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from itertools import pairwise
 
 from ..values import shown
 from .contradictions import Cast, Contradiction, did
-from .dependencies import INITIAL, Dependencies, Read
+from .dependencies import Dependencies, Read
 from .histories import Access
 from .precedence import Edge, Inference, Precedence
 
@@ -91,8 +92,7 @@ class _Teller:
         )
         evidence = self.dependencies.evidence.get(key)
         if evidence is not None and evidence[0] != after:
-            number, read = evidence
-            told += f", as {self.mention(number, read)} {did(read)}"
+            told += f", as {self.mention(*evidence)} {did(evidence[1])}"
         return told
 
     def _read_clause(self, reader: int, read: Read) -> str:
@@ -133,9 +133,7 @@ class _Teller:
             name = self.mention(reader, seen.access)
             return f"{name} {did(seen.access)}, which {self.mention(seen.writer, write)} wrote"
         path = self._path(writer, reader)
-        steps = [
-            self.known_clause(one, other) for one, other in zip(path, path[1:], strict=False)
-        ]
+        steps = [self.known_clause(one, other) for one, other in pairwise(path)]
         return " and ".join(steps)
 
     def _path(self, start: int, end: int) -> list[int]:
@@ -178,9 +176,7 @@ class _Teller:
 
 
 def _follows(order: Sequence[int], before: int, after: int) -> bool:
-    return any(
-        one == before and other == after for one, other in zip(order, order[1:], strict=False)
-    )
+    return any(one == before and other == after for one, other in pairwise(order))
 
 
 def _name_of(kinds: Sequence[str]) -> str:

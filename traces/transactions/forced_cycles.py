@@ -149,10 +149,10 @@ class _Teller:
             return f"{name} {did(reason.read.access)}, which {self.mention(before, write)} wrote"
         if reason.read is not None and reason.kind == "overwritten":
             return self._overwritten(before, after, reason)
-        one, other = (self.dependencies.writes[number][reason.key] for number in (before, after))
+        older, newer = (self.dependencies.writes[n][reason.key] for n in (before, after))
         told = (
-            f"{self.mention(before, one)} {did(one)} before "
-            f"{self.mention(after, other)} {did(other)}"
+            f"{self.mention(before, older)} {did(older)} before "
+            f"{self.mention(after, newer)} {did(newer)}"
         )
         evidence = self.dependencies.evidence.get(reason.key)
         if reason.kind == "list" and evidence is not None:
@@ -170,7 +170,7 @@ class _Teller:
         other = self.mention(after, write)
         if read.writer != INITIAL:
             self.mention(read.writer, self.dependencies.writes[read.writer][read.key])
-        return f"{name} {did(read.access)}, not yet what {other} did: it {did(write)}"
+        return f"{name} {did(read.access)}, so it was before {other}, which {did(write)}"
 
     def _name_of(self, members: Sequence[int], reasons: Sequence[Reason]) -> str:
         """Give the name that the cycle has in Adya (2000) and Berenson et al. (1995)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -10,6 +10,14 @@ from ..values import UNSET, Value, identity
 
 AccessAction = Literal["read", "write", "append"]
 Status = Literal["committed", "aborted", "unknown"]
+ACTIONS: Mapping[str, AccessAction] = {
+    "r": "read",
+    "read": "read",
+    "w": "write",
+    "write": "write",
+    "append": "append",
+}
+"""The accesses by the names that formats have for them."""
 
 
 class Access(NamedTuple):

@@ -72,8 +72,8 @@ LEVELS: Mapping[str, IsolationLevel] = MappingProxyType(
                 "read-committed",
                 "none goes back to what it has seen replaced, and only what is final is read",
                 _described(find_read_committed_violation),
-                find_violation=lambda dependencies, limits, deadline: (
-                    find_read_committed_violation(dependencies)
+                find_violation=lambda dependencies, limits, deadline: find_read_committed_violation(
+                    dependencies
                 ),
             ),
         )

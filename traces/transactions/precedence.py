@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-import networkx as nx
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from .dependencies import INITIAL, Dependencies, Read
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Inference(NamedTuple):
@@ -75,7 +77,7 @@ def list_edges(dependencies: Dependencies) -> Iterator[tuple[Hashable, int, int]
         return
     writers = dependencies.writers()
     for key, order in dependencies.orders.items():
-        for one, other in zip(order, order[1:], strict=False):
+        for one, other in pairwise(order):
             yield key, one, other
         if order:
             known = set(order)
@@ -105,12 +107,16 @@ def shortest_cycle(successors: Sequence[Sequence[int]]) -> list[int] | None:
     Linear where there is none. Otherwise the smallest strongly connected component is searched
     from each of its nodes, from 200 of them at most.
     """
+    import networkx as nx
+
     left = set(range(len(successors))) - set(topological_order(successors))
     if not left:
         return None
-    graph = nx.DiGraph((node, after) for node in left for after in successors[node] if after in left)
+    graph: nx.DiGraph[int] = nx.DiGraph(
+        (node, after) for node in left for after in successors[node] if after in left
+    )
     components = (part for part in nx.strongly_connected_components(graph) if len(part) > 1)
-    component = graph.subgraph(min(components, key=len))
+    component = graph.subgraph(min(components, key=len)).copy()
     best: list[int] | None = None
     for node in sorted(component)[:200]:
         found = _cycle_through(component, node)
@@ -121,5 +127,7 @@ def shortest_cycle(successors: Sequence[Sequence[int]]) -> list[int] | None:
 
 def _cycle_through(component: nx.DiGraph[int], node: int) -> list[int]:
     """Give a shortest cycle through a node of a strongly connected graph, breadth first."""
+    import networkx as nx
+
     paths = nx.single_source_shortest_path(component, node)
     return min((paths[last] for last in component.predecessors(node)), key=len)

@@ -11,7 +11,7 @@ from .dependencies import Dependencies
 from .forced_cycles import told_forced_cycle, told_unexplained, transactions_of
 from .forced_orders import ForcedOrder
 from .read_atomic import find_not_repeatable
-from .serial_search import SerialSearch, explains
+from .serial_search import SerialSearch, their_ends_explain
 
 SHRINKING_SECONDS = 3.0
 """The most time that is spent on making one contradiction smaller."""
@@ -29,7 +29,7 @@ def find_unexplained(
     repeated = find_not_repeatable(dependencies)
     if repeated is not None:
         return repeated
-    if explains(dependencies, range(len(dependencies))):
+    if their_ends_explain(dependencies):
         return None
     forced = ForcedOrder(dependencies, snapshots=snapshots)
     cycle = forced.saturate(deadline)
@@ -40,9 +40,7 @@ def find_unexplained(
     return _told_smaller(forced, range(len(dependencies)), deadline)
 
 
-def _told_smaller(
-    forced: ForcedOrder, involved: Sequence[int], deadline: float
-) -> Contradiction:
+def _told_smaller(forced: ForcedOrder, involved: Sequence[int], deadline: float) -> Contradiction:
     """Tell a contradiction with as few of the transactions involved as are found to need it."""
     snapshots = forced.moments == 2
     dependencies = forced.dependencies
@@ -60,7 +58,7 @@ def _told_smaller(
 def _is_unexplained(dependencies: Dependencies, snapshots: bool, deadline: float) -> bool:
     if time.monotonic() > deadline:
         return False
-    if explains(dependencies, range(len(dependencies))):
+    if their_ends_explain(dependencies):
         return False
     forced = ForcedOrder(dependencies, snapshots=snapshots)
     try:

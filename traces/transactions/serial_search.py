@@ -7,19 +7,18 @@ on which transactions have begun and committed, so that no such set is tried twi
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 
 from .dependencies import INITIAL, Dependencies
 from .forced_orders import ForcedOrder
+from .precedence import list_edges
 
 
 class Replay:
     """What all items hold after some begins and commits, and which of those may come next."""
 
     def __init__(self, dependencies: Dependencies) -> None:
-        self.reads = [
-            {read.key: read.writer for read in reads} for reads in dependencies.reads
-        ]
+        self.reads = [{read.key: read.writer for read in reads} for reads in dependencies.reads]
         self.writes = dependencies.writes
         self.current: dict[Hashable, int] = {}
         self.open: set[Hashable] = set()
@@ -71,13 +70,14 @@ class Replay:
         self.open.update(self.writes[number])
 
 
-def explains(dependencies: Dependencies, order: Iterable[int]) -> bool:
-    """Tell whether transactions one after the other, in this order, read what they did read."""
+def their_ends_explain(dependencies: Dependencies) -> bool:
+    """Tell whether transactions one after the other, by number, read what they did read."""
+    if any(one > other for _, one, other in list_edges(dependencies)):
+        return False
     replay = Replay(dependencies)
-    done: set[int] = set()
-    for number in order:
+    for number in range(len(dependencies)):
         previous = dependencies.previous(number)
-        if previous is not None and previous not in done:
+        if previous is not None and previous > number:
             return False
         if not replay.can_begin(number):
             return False
@@ -85,7 +85,6 @@ def explains(dependencies: Dependencies, order: Iterable[int]) -> bool:
         if not replay.can_commit(number):
             return False
         replay.commit(number)
-        done.add(number)
     return True
 
 

@@ -14,7 +14,7 @@ MOST_ACCESSES = 8
 
 
 def witness_of(history: TransactionHistory, found: Contradiction) -> tuple[WitnessLine, ...]:
-    """Give the lines of a contradiction: one a transaction, or one an access where those have lines.
+    """Give the lines of a contradiction: of its transactions, or of accesses that have lines.
 
     What the sentence calls T1 is the first transaction among them.
     """
@@ -61,11 +61,12 @@ def _line(
     }
     if transaction.invoked != transaction.line:
         event["invoked_line"] = transaction.invoked
+    who = f"{name}: session {shown(transaction.session)}{_status(transaction)}"
     return WitnessLine(
         history.files[transaction.file],
         line,
         event=event,
-        text=f"{name}: session {shown(transaction.session)}{_status(transaction)} {_told(accesses)}",
+        text=f"{who} {_told(accesses)}",
     )
 
 

@@ -1,0 +1,68 @@
+"""A run of a workload: its calls, which kind it is, and its lines for a witness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..results import WitnessLine
+from ..values import plain, shown
+
+if TYPE_CHECKING:
+    from ..jepsen import Call
+
+Kind = Literal["bank", "counter", "set"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadRun:
+    """The calls of one file that all belong to a workload of a kind."""
+
+    kind: Kind
+    file: str
+    calls: Sequence[Call]
+
+    @property
+    def reads(self) -> list[Call]:
+        """Give the reads that gave something, in the order of their invocations."""
+        return [
+            call
+            for call in self.calls
+            if call.function == "read" and call.type == "ok" and call.result is not None
+        ]
+
+    def line(self, call: Call, told: str) -> WitnessLine:
+        """Give the line of a call's outcome, with what it did in words."""
+        event: dict[str, Any] = {
+            "type": "op",
+            "session": call.process,
+            "op": call.function,
+            "value": plain(call.result if call.type == "ok" else call.value),
+            "outcome": {"ok": "ok", "fail": "failed"}.get(call.type, "unknown"),
+            "invoked_line": call.line,
+        }
+        line = call.ended_line or call.line
+        return WitnessLine(
+            self.file, line, event=event, text=f"session {shown(call.process)} {told}"
+        )
+
+
+def kind_of(calls: Sequence[Call]) -> Kind | None:
+    """Tell which workload the functions and the results of all calls are those of."""
+    functions = {call.function for call in calls}
+    results = [call.result for call in calls if call.function == "read" and call.type == "ok"]
+    results = [result for result in results if result is not None]
+    if functions <= {"read", "transfer"} and results:
+        return "bank" if all(isinstance(result, dict) for result in results) else None
+    if functions <= {"add", "read"} and "add" in functions:
+        if all(isinstance(result, (tuple, frozenset)) for result in results):
+            return "set"
+        if all(map(is_number, [*results, *(c.value for c in calls if c.function == "add")])):
+            return "counter"
+    return None
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number; true and false are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
