@@ -8,7 +8,12 @@ import pytest
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import ObservationLimits
 from gtcheck.traces.results import RuleResult
-from gtcheck.traces.transactions.histories import Access, Transaction, TransactionHistory
+from gtcheck.traces.transactions.histories import (
+    Access,
+    AccessAction,
+    Transaction,
+    TransactionHistory,
+)
 from gtcheck.traces.transactions.isolation import check_isolation
 from gtcheck.traces.transactions.levels import LEVELS
 from hypothesis import given, settings
@@ -31,7 +36,7 @@ def recorded(toys: list[Toy], orders: dict[str, list[int]] | None = None) -> Tra
         accesses = [
             Access("read", item, value_read(item, writer, orders), 0) for item, writer in toy.reads
         ]
-        action = "append" if orders is not None else "write"
+        action: AccessAction = "append" if orders is not None else "write"
         accesses += [Access(action, item, number, 0) for item in sorted(toy.writes)]
         line = number + 1
         accesses = [access._replace(line=line) for access in accesses]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...models.errors import UnknownNameError
 from ..history import History
 from ..whole_runs import WholeRunRule
+from .histories import TransactionHistory
 from .isolation import check_isolation
 from .levels import LEVELS, IsolationLevel
 from .recorded_operations import transactions_of

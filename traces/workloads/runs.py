@@ -56,11 +56,16 @@ def kind_of(calls: Sequence[Call]) -> Kind | None:
     if functions <= {"read", "transfer"} and results:
         return "bank" if all(isinstance(result, dict) for result in results) else None
     if functions <= {"add", "read"} and "add" in functions:
-        if all(isinstance(result, (tuple, frozenset)) for result in results):
-            return "set"
-        if all(map(is_number, [*results, *(c.value for c in calls if c.function == "add")])):
-            return "counter"
+        return _kind_of_additions([c.value for c in calls if c.function == "add"], results)
     return None
+
+
+def _kind_of_additions(added: list[Any], results: list[Any]) -> Kind | None:
+    """Tell a counter, which gives numbers, from a set; unread, by adding something again."""
+    numbers = all(map(is_number, [*added, *results]))
+    if numbers and (results or len(set(added)) < len(added)):
+        return "counter"
+    return "set" if all(isinstance(result, (tuple, frozenset)) for result in results) else None
 
 
 def is_number(value: object) -> bool:
