@@ -122,7 +122,7 @@ class _Splitter:
                         raise self.error(told) from None
                     self._read_more()
                     continue
-                if self.ended and self._may_go_on(error):
+                if self._is_cut(error):
                     raise self.cut() from None
                 told = error.msg[0].lower() + error.msg[1:]
                 raise self.error(f"is not JSON: {told}", error.pos) from None
@@ -137,6 +137,12 @@ class _Splitter:
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
         return error.msg.startswith("Unterminated") or error.pos >= len(self.text) - _MARGIN
+
+    def _is_cut(self, error: json.JSONDecodeError) -> bool:
+        """Tell whether the text ends where the error is, so that its writer was stopped."""
+        if error.msg.startswith("Unterminated"):
+            return True
+        return error.pos > self.at and error.pos >= len(self.text.rstrip())
 
     def _next_character(self) -> str:
         """Pass over white space and give what follows, "" at the end."""
@@ -171,9 +177,9 @@ class _Splitter:
             self.at - keep,
             max(0, self.line_start - keep),
         )
-        wanted = 2 * (len(self.text) - self.at) + 1
         parts = [self.text]
         read = len(self.text)
+        wanted = read + max(1, read - self.at)
         while read < wanted and not self.ended:
             piece = next(self.pieces, b"")
             self.ended = not piece
