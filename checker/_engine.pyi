@@ -25,7 +25,7 @@ News     what came to be while a step ran, taken in before its runs, in order:
          slot)). Stamps must be told before the first effect that uses their identifier.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, final, type_check_only
 
 __all__ = ["Engine", "Sampler"]
@@ -46,6 +46,13 @@ class Tabulator(Protocol):
 
     def renumber(self, slot: int, identifier: int, live: int, /) -> tuple[int, Any]:
         """Close the gaps between the timestamps in `live`; give (new identifier, news)."""
+
+    def mirror(self, slot: int, identifier: int, /) -> tuple[list[int], list[int], Any]:
+        """Say what a value or an element is to the members of symmetric sets.
+
+        Give (its identifiers after each exchange of neighbours, a mark for each member, news), or
+        ([], [one mark], news) where it mentions no member. Asked only after `set_symmetry`.
+        """
 
 @final
 class Engine:
@@ -86,6 +93,22 @@ class Engine:
 
     def set_stamps(self, slot: int, identifier: int, mask: int) -> None:
         """Say which timestamps (bits, ranks) are inside a value or an element; it cannot change."""
+
+    def set_symmetry(
+        self,
+        sizes: Sequence[int],
+        swaps: Sequence[Sequence[int]],
+        owners: Sequence[Sequence[int]],
+        roles: Sequence[Sequence[int]],
+        classes: Sequence[int],
+    ) -> None:
+        """Let one state stand for all that exchanges of members make of it.
+
+        `sizes` are those of the sets, whose members are numbered through; each exchange of two
+        neighbours is where it puts each slot. A slot has `owners`, the members that it belongs to,
+        for each member a role, the same for slots that are alike to it, and a class: the first of
+        the slots with which it shares its identifiers.
+        """
 
     def add_initial(self, state: list[int | list[int]]) -> None:
         """Add an initial state; slots left out hold 0; duplicates count once."""
@@ -179,6 +202,12 @@ class Engine:
 
         `branches` are the results of the EACH and CHOICE reads on the way, in order. Raises
         IndexError where there is no such state. Cost: one expansion a step.
+        """
+
+    def stand_for(self, state: list[int | list[int]]) -> tuple[list[int | list[int]], list[int]]:
+        """Give the state that stands for one, and the numbers of the exchanges that lead there.
+
+        Raises ValueError for a state that the search has not met, RuntimeError before `run`.
         """
 
     def state(self, index: int) -> list[int | list[int]]:

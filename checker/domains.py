@@ -14,12 +14,15 @@ News = tuple[Any, ...]
 
 
 class Domain:
-    """The values of one slot, or the elements of one queue, numbered from 0 as they come."""
+    """The values of one slot, or the elements of one queue, numbered from 0 as they come.
 
-    __slots__ = ("_name", "_news", "_numbers", "_slot", "values")
+    Slots that symmetry exchanges have one domain, so that a value has one number in all of them.
+    """
 
-    def __init__(self, slot: int, name: str, news: list[News]) -> None:
-        self._slot = slot
+    __slots__ = ("_name", "_news", "_numbers", "_slots", "values")
+
+    def __init__(self, slots: Sequence[int], name: str, news: list[News]) -> None:
+        self._slots = slots
         self._name = name
         self._news = news
         self._numbers: dict[Any, int] = {}
@@ -38,17 +41,28 @@ class Domain:
         self.values.append(value)
         ranks = ranks_in(value)
         if ranks:
-            self._news.append(("stamps", self._slot, number, sum(1 << rank for rank in ranks)))
+            stamps = sum(1 << rank for rank in ranks)
+            self._news.extend(("stamps", slot, number, stamps) for slot in self._slots)
         return number
 
 
 class Domains:
-    """The domains of all slots of a system, and the translation of whole states."""
+    """The domains of all slots of a system, and the translation of whole states.
 
-    def __init__(self, system: System) -> None:
+    `alike` gives for each slot those that share its domain; each has its own where it is left out.
+    """
+
+    def __init__(self, system: System, alike: Sequence[Sequence[int]] | None = None) -> None:
         self.news: list[News] = []
         self._kinds = [slot.kind for slot in system.slots]
-        self._domains = [Domain(slot.index, slot.name, self.news) for slot in system.slots]
+        self._domains: list[Domain] = []
+        for slot, sharing in zip(
+            system.slots, alike or [[s.index] for s in system.slots], strict=True
+        ):
+            is_first = sharing[0] == slot.index
+            self._domains.append(
+                Domain(sharing, slot.name, self.news) if is_first else self._domains[sharing[0]]
+            )
         for slot in system.slots:
             if slot.kind is SlotKind.VALUE:
                 self[slot.index].number(slot.initial)
@@ -101,6 +115,10 @@ class Views:
             self._results.append({})
             self._domains.news.append(("view", slots))
         return self._numbers[function, slots]
+
+    def slots(self, view: int) -> tuple[int, ...]:
+        """Give the slots that a view is a function of."""
+        return self._functions[view][1]
 
     def result(self, view: int, numbers: Sequence[int | list[int]]) -> int:
         """Give the number of a view's result on the values of these numbers."""

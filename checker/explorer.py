@@ -10,11 +10,13 @@ from typing import Literal, Protocol
 
 from .. import __version__
 from ..models.errors import ModelError, ParameterError
+from ..models.fairness import Fairness
 from ..models.places import place_of_error
 from ..models.properties import Property, PropertyKind
 from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
+from .combinations import told_of, without_symmetry
 from .deadline import Alarm, OutOfTime, deadline
 from .depth_first import DepthFirstReference
 from .exclusion import exclusive
@@ -54,6 +56,7 @@ def explore(
     engine: EngineName | None = None,
     limits: Limits | None = None,
     keep_going: bool = False,
+    symmetry: bool = False,
     progress: Callable[[Progress], None] | None = None,
     check_purity: Purity = "sample",
     search: SearchName = "bfs",
@@ -66,7 +69,8 @@ def explore(
 
     `properties` names those to check, by default all that the system promises; `no-failure` is
     always checked. The search ends with the level of the first violation, or with `keep_going`
-    when everything is explored. `engine=None` takes the native one where it is built.
+    when everything is explored. `engine=None` takes the native one where it is built. With
+    `symmetry` one state stands for all rearrangements of symmetric members.
 
     `search` is "bfs", breadth first, which finds shortest counterexamples; "dfs", depth first; or
     one of "random", "pct" and "pos", which remember no states but take so many `schedules`, drawn
@@ -84,15 +88,15 @@ def explore(
     >>> explore(load_model("two-phase-commit").build({"rms": 3})).states
     288
 
-    Raises `UnknownNameError` for a property that is not there, `ModelError` where the model is
-    wrong, `ParameterError` for a native engine that is not built, and for a reduction of a search
-    or a property for which it is not sound. Ctrl-C and `limits` end it early, with what was found
-    so far.
+    Raises `UnknownNameError` for a property that is not there, `ModelError` for a wrong model,
+    `ParameterError` for what is not built or does not combine. Ctrl-C and `limits` end it early.
     """
     if not 1 <= workers <= WORKERS_MAX:
         raise ParameterError(f"workers={workers} is out of range; take 1 to {WORKERS_MAX}")
     limits = limits or Limits()
     checked = checked_properties(system, properties)
+    endless = without_symmetry(checked, properties, search, por=por) if symmetry else ()
+    checked = tuple(found for found in checked if found not in endless)
     chosen, note = _choose(engine, search, por=por)
     began = time.monotonic()
     if check_purity != "off":
@@ -108,6 +112,7 @@ def explore(
         order="dfs" if search == "dfs" else "bfs",
         sampling=_sampling(search, schedules, seed, workers, limits),
         workers=workers,
+        symmetry=symmetry,
     )
     if por:
         check_reducible(task)
@@ -128,10 +133,8 @@ def explore(
         engine=chosen,
         engine_note=note,
         storage="exact" if task.sampling is None else "no",
-        reductions=("partial-order",) if por else (),
-        fairness={action.name: action.fairness for action in system.actions}
-        if task.responses and search == "bfs"
-        else None,
+        reductions=(*(("partial-order",) if por else ()), *found.reductions, *told_of(endless)),
+        fairness=_fairness(task) if search == "bfs" else None,
         stopped_by=found.stopped_by,
         stopped_in=found.stopped_in,
         coverage=found.coverage,
@@ -140,6 +143,12 @@ def explore(
         seed=None if task.sampling is None else seed,
         properties=tuple(_result(task, one, found) for one in checked),
     )
+
+
+def _fairness(task: Task) -> dict[str, Fairness] | None:
+    if not task.responses:
+        return None
+    return {action.name: action.fairness for action in task.system.actions}
 
 
 def _sampling(

@@ -77,6 +77,7 @@ class Task:
     order: Literal["bfs", "dfs"] = "bfs"
     sampling: Sampling | None = None
     workers: int = 1
+    symmetry: bool = False
 
     @property
     def watched(self) -> frozenset[str]:
@@ -110,6 +111,7 @@ class Search:
     stopped_by: str | None = None
     stopped_in: Place | None = None
     pruned: bool = False
+    reductions: tuple[str, ...] = ()
     findings: dict[str, Finding] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
 

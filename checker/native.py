@@ -13,8 +13,13 @@ from ..models.properties import PropertyKind
 from .deadline import OutOfTime
 from .findings import Finding, PathStep, Search, Task
 from .limits import Progress
+from .native_symmetry import Standing, declare_symmetry
+from .orbits import check_starts
 from .plain import initial_states
+from .symmetric_tabulator import SymmetricTabulator
+from .symmetry import Symmetry
 from .tabulator import Tabulator, initial_ids
+from .unfolding import unfold
 
 _MEBIBYTE = 1 << 20
 _HURRIED = ("interrupted", "max_seconds")
@@ -48,12 +53,21 @@ class NativeEngine:
         for response in task.responses:
             asks = [response.trigger] if response.trigger is not None else []
             self._predicates += [(response.name, f, _IN_THE_END) for f in (response.goal, *asks)]
-        named = [(name, predicate) for name, predicate, _ in self._predicates]
-        self._tabulator = Tabulator(task.system, named, task.watched, task.purity)
+        self._symmetry = Symmetry(task.system) if task.symmetry else None
+        self._tabulator = self._make_tabulator()
         self._engine = Engine(self._tabulator, timed=True, workers=task.workers)
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
         self._began = time.monotonic()
+
+    def _make_tabulator(self) -> Tabulator:
+        system, watched, purity = self._system, self._task.watched, self._task.purity
+        named = [(name, predicate) for name, predicate, _ in self._predicates]
+        if self._symmetry is None:
+            return Tabulator(system, named, watched, purity)
+        tabulator = SymmetricTabulator(system, named, watched, self._symmetry, purity)
+        self._predicates += [(*one, _KINDS[PropertyKind.ALWAYS]) for one in tabulator.comparisons]
+        return tabulator
 
     def run(self) -> Search:
         """Explore; give what was found so far where it is interrupted or out of time."""
@@ -77,7 +91,12 @@ class NativeEngine:
             self._engine.add_action()
         for _, _, kind in self._predicates:
             self._engine.add_predicate(kind)
-        for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
+        starts = initial_states(self._system, self._task.watched)
+        if self._symmetry is not None:
+            check_starts(starts, self._symmetry.swaps)
+            assert isinstance(self._tabulator, SymmetricTabulator)
+            declare_symmetry(self._engine, self._tabulator, self._symmetry)
+        for position, outcome in enumerate(starts):
             self._tabulator.calls += 1
             self._tabulator.coverer.take(None, outcome.passed, outcome.offered)
             if outcome.failure is not None:
@@ -141,7 +160,18 @@ class NativeEngine:
             search.complete, search.stopped_by = False, "violation"
         for finding in engine.findings:
             self._add(search, *finding)
+        if self._symmetry is not None:
+            self._unfold(search, self._symmetry)
         return search
+
+    def _unfold(self, search: Search, symmetry: Symmetry) -> None:
+        """Say what was reduced, and bring each finding to the end of a run of the system."""
+        assert isinstance(self._tabulator, SymmetricTabulator)
+        sampled = " (held to a sample)" if self._tabulator.is_sampled else ""
+        search.reductions = (symmetry.name + sampled,)
+        standing = Standing(self._engine, self._tabulator, symmetry)
+        for name, finding in search.findings.items():
+            search.findings[name] = unfold(symmetry, finding, self._task.watched, standing)
 
     def _add(self, search: Search, kind: str, *rest: Any) -> None:
         failures = self._tabulator.failures

@@ -14,9 +14,11 @@ from .findings import Failure, Finding, PathStep, Search, Task, is_violation
 from .limits import Progress
 from .liveness import Graph, find_lasso
 from .memory import OutOfMemory, resident_bytes
+from .orbits import Orbits
 from .plain import Outcome, State, failure_of, initial_states, judge, outcomes
 from .purity import Reruns
 from .responses import Response
+from .unfolding import unfold
 
 _PROGRESS_SECONDS = 0.2
 
@@ -32,6 +34,7 @@ class ReferenceEngine:
         self._parents: dict[State, tuple[State | None, PathStep | None]] = {}
         self._graph: Graph[State] | None = Graph() if task.responses else None
         self._starts: list[State] = []
+        self._orbits = Orbits(task.system) if task.symmetry else None
         self._began = self._told = time.monotonic()
         self._resident = resident_bytes()
         self._coverer = Coverer(task.system, task.watched)
@@ -59,18 +62,31 @@ class ReferenceEngine:
             self.search.stopped_by = "max_memory"
         self.search.complete = self.search.stopped_by is None
         self.search.coverage = self._coverer.coverage()
+        if self._orbits is not None:
+            self._unfold(self._orbits)
         return self.search
+
+    def _unfold(self, orbits: Orbits) -> None:
+        self.search.reductions = (orbits.symmetry.name,)
+        for name, finding in self.search.findings.items():
+            self.search.findings[name] = unfold(
+                orbits.symmetry, finding, self._task.watched, orbits.representative
+            )
 
     def _begin(self) -> list[State]:
         """Start; give the distinct initial states that did not fail."""
         found = []
-        for position, outcome in enumerate(initial_states(self._system, self._task.watched)):
+        starts = initial_states(self._system, self._task.watched)
+        if self._orbits is not None:
+            self._orbits.check_starts(starts)
+        for position, outcome in enumerate(starts):
             self._coverer.take(None, outcome.passed, outcome.offered)
             if outcome.failure is not None:
                 self._note(outcome.failure, Finding(position, (), outcome.failure))
-            self._starts.append(outcome.state)
+            state = self._standing_for(outcome)
+            self._starts.append(state)
             if outcome.failure is None:
-                found.append(outcome.state)
+                found.append(state)
         return list(dict.fromkeys(found))
 
     def _explore(self) -> None:
@@ -135,10 +151,13 @@ class ReferenceEngine:
             graph.add_step(state, step, outcome.state)
 
     def _outcomes(self, index: int, state: State) -> list[Outcome]:
+        if self._orbits is not None:
+            self._orbits.check_action(index, state, self._task.watched)
         found = list(outcomes(self._system, state, self._runs[index], self._task.watched))
         self._reruns.check(index, state, found)
         for outcome in found:
-            self._coverer.take(index, outcome.passed, outcome.offered)
+            for action in self._counterparts(index):
+                self._coverer.take(action, outcome.passed, outcome.offered)
         return found
 
     def _chosen(self, state: State, steps: Sequence[Sequence[Outcome]]) -> Iterable[int]:
@@ -149,8 +168,20 @@ class ReferenceEngine:
         if outcome.failure is not None:
             self.search.pruned = True
             self._note(outcome.failure, self._finding(state, step, outcome.failure))
-        elif outcome.state not in self._parents:
-            self._discover(outcome.state, state, step, following)
+            return
+        target = self._standing_for(outcome)
+        if target not in self._parents:
+            self._discover(target, state, step, following)
+
+    def _counterparts(self, action: int) -> Iterable[int]:
+        """Give the actions that are taken where this one is: itself without symmetry."""
+        return (action,) if self._orbits is None else self._orbits.counterparts(action)
+
+    def _standing_for(self, outcome: Outcome) -> State:
+        """Give the state that stands for an outcome's: the state itself without symmetry."""
+        if self._orbits is None or outcome.failure is not None:
+            return outcome.state
+        return self._orbits.representative(outcome.state)[0]
 
     def _discover(
         self, state: State, parent: State | None, step: PathStep | None, following: list[State]
@@ -164,6 +195,8 @@ class ReferenceEngine:
         for found in self._task.checked:
             if found.kind in kinds and found.name not in self.search.findings and found.predicate:
                 failure = None
+                if self._orbits is not None:
+                    self._orbits.check_predicate(found, state)
                 try:
                     decides = judge(self._system, state, found.predicate)
                     decides = decides is (found.kind is PropertyKind.SOMETIMES)

@@ -25,7 +25,7 @@ def replay(system: System, finding: Finding, watched: frozenset[str]) -> Trace:
     Raises `ReplayMismatch` where a step of the path is not enabled or fails before the end.
     """
     started = initial_states(system, watched)[finding.start]
-    start = _Follower("start", started.choices, None)
+    start = Follower("start", started.choices, None)
     again = outcome(system, blank_state(system), system.start, watched, start)
     if again is None or again.state != started.state:
         raise ReplayMismatch("the start does not repeat")
@@ -50,9 +50,8 @@ def retake(
     Raises `ReplayMismatch` where a step is not enabled, or fails before the end.
     """
     for number, step in enumerate(path, start=1):
-        follower = _Follower(_name(system, step), step.branches, finding.element_of)
-        run = system.actions[step.action].run
-        taken = outcome(system, state, run, watched, follower)
+        follower = follower_of(system, step, finding)
+        taken = outcome(system, state, system.actions[step.action].run, watched, follower)
         is_last = number == len(path)
         if taken is None or (taken.failure is not None and not is_last):
             raise ReplayMismatch(
@@ -86,7 +85,12 @@ def values_by_name(system: System, state: State) -> dict[str, Any]:
     return {slot.name: state[slot.index] for slot in slots}
 
 
-class _Follower:
+def follower_of(system: System, step: PathStep, finding: Finding) -> Follower:
+    """Give what takes the branches of a step of a finding's path."""
+    return Follower(_name(system, step), step.branches, finding.element_of)
+
+
+class Follower:
     """Takes the branches that a path names, and notes what they show."""
 
     def __init__(
@@ -98,6 +102,7 @@ class _Follower:
         self.names: list[str] = []
 
     def __call__(self, alternatives: Sequence[Any], slot: int | None = None) -> int:
+        """Give the index of the alternative that the path took."""
         branch = next(self._branches, None)
         if branch is None:
             raise ReplayMismatch(f"{self._step} branches more often than it did")

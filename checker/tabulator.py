@@ -10,7 +10,7 @@ from ..models.events import Event
 from ..models.properties import NO_FAILURE
 from ..models.steps import Disabled, Observer, SlotKind
 from ..models.systems import System
-from ..models.values import renumbered
+from ..models.values import renumbered, show
 from .coverage import Coverer
 from .domains import Domains, News, Views
 from .findings import Failure
@@ -39,6 +39,7 @@ class Tabulator:
         predicates: Sequence[tuple[str, Callable[[], bool]]],
         watched: frozenset[str],
         purity: Purity = "sample",
+        alike: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self._system = system
         self._watched = watched
@@ -50,7 +51,8 @@ class Tabulator:
             self._owners.append(owner)
         self._first_reaction = len(self._tries)
         self._reactions: dict[tuple[Observer, Event], int] = {}
-        self.domains = Domains(system)
+        self.heard: list[tuple[Observer, Event]] = []
+        self.domains = Domains(system, alike)
         self.views = Views(self.domains)
         self.failures: list[Failure] = []
         self._failure_numbers: dict[Failure, int] = {}
@@ -89,6 +91,10 @@ class Tabulator:
         """Give the label by which schedules know a bag's element."""
         return element_label(self.domains[slot].values[number])
 
+    def mirror(self, slot: int, number: int) -> tuple[list[int], list[int], list[News]]:
+        """Say what a value is to members; nothing is symmetric here, so it is never asked."""
+        return [], [0], []
+
     # ---- running ----------------------------------------------------------------------------
 
     def _runs(self, trie: int, state: list[int | list[int]]) -> Iterator[Run]:
@@ -126,6 +132,7 @@ class Tabulator:
     def _reaction(self, spec: Observer, event: Event) -> int:
         if (spec, event) not in self._reactions:
             self._reactions[spec, event] = len(self._tries)
+            self.heard.append((spec, event))
             self._tries.append(lambda: spec.observe(event))
             self._owners.append(spec.name)
             self.domains.news.append(("reaction",))
@@ -152,7 +159,10 @@ class Tabulator:
     def _name(self, trie: int) -> str:
         if trie < len(self._actions):
             return f"action {self._actions[trie].name}"
-        return self._owners[trie]
+        if trie < self._first_reaction:
+            return self._owners[trie]
+        spec, event = self.heard[trie - self._first_reaction]
+        return f"{spec.name} on {show(event)}"
 
 
 def initial_ids(domains: Domains, state: Sequence[Any], system: System) -> list[int | list[int]]:

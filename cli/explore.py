@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from ..checker.purity import Purity
 
 
-def check_drawable(search: str, *, por: bool) -> None:
+def check_drawable(search: str, *, por: bool, symmetry: bool) -> None:
     """Raise `UsageError` where a graph is asked for that the search does not explore."""
     if por:
         raise UsageError("--graph draws every state, which --por does not visit; leave out --por")
     if search != "bfs":
         raise UsageError(f"--graph draws what --search bfs explores; leave out --search {search}")
+    if symmetry:
+        raise UsageError(
+            "--graph draws every state and --symmetry looks at few of them: take one of the two"
+        )
 
 
 def write_counterexample(result: Exploration, model: str, digest: Digest, file: Path) -> None:
@@ -91,6 +95,11 @@ def check_graph(
     help="Take steps that commute in one order only; not for what must come in the end.",
 )
 @click.option(
+    "--symmetry",
+    is_flag=True,
+    help="Let one state stand for all that differ by a rearrangement of interchangeable members.",
+)
+@click.option(
     "--check-purity",
     type=click.Choice(["full", "sample", "off"]),
     default="sample",
@@ -122,6 +131,7 @@ def command(
     engine: EngineName | None,
     keep_going: bool,
     por: bool,
+    symmetry: bool,
     check_purity: Purity,
     graph: Path | None,
     counterexample: Path | None,
@@ -158,7 +168,7 @@ def command(
         progress = line.exploring if line is not None else None
         drawn = None
         if graph is not None:
-            check_drawable(searching["search"], por=por)
+            check_drawable(searching["search"], por=por, symmetry=symmetry)
             drawn = state_graph(
                 system,
                 properties=properties,
@@ -173,6 +183,7 @@ def command(
             engine=engine,
             limits=limits,
             keep_going=keep_going,
+            symmetry=symmetry,
             progress=progress,
             check_purity=check_purity,
             por=por,

@@ -137,7 +137,19 @@ class Automaton:
             initial = self.initial_of(field_name)
             self.handles[field_name] = make_handle(system, self, field_name, field, initial)
         if len(self.states_) > 1:
-            self.__dict__["_state"] = system.variable(f"{name}.state", self.start_state)
+            identity = self.identity_of("state")
+            self.__dict__["_state"] = system.variable(
+                f"{name}.state", self.start_state, identity=identity
+            )
+
+    @property
+    def own_identity(self) -> Any:
+        """What tells it from its like: its name, unless it says otherwise."""
+        return self.name
+
+    def identity_of(self, part: str) -> tuple[Any, ...]:
+        """Give the identity of a variable or an action that belongs to it."""
+        return (f"{type(self).__qualname__}.{part}", self.own_identity)
 
     def initial_of(self, field_name: str) -> Any:
         """Give what a field of this very machine begins with."""

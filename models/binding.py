@@ -14,12 +14,12 @@ from .variables import Queue, Table, Variable
 
 def make_handle(system: System, owner: Any, name: str, field: Field, initial: Any) -> Any:
     """Add the variables of a machine's or spec's field to the system and give their handle."""
-    full = f"{owner.name}.{name}"
+    full, identity = f"{owner.name}.{name}", owner.identity_of(name)
     if field.shape == "table":
-        return system.table(full, _keys(owner, name, field), initial)
+        return system.table(full, _keys(owner, name, field), initial, identity=identity)
     if field.shape == "queue":
-        return Queue(system.cursor, system.add_slot(full, SlotKind.QUEUE, ()))
-    return system.variable(full, initial)
+        return Queue(system.cursor, system.add_slot(full, SlotKind.QUEUE, (), identity=identity))
+    return system.variable(full, initial, identity=identity)
 
 
 def reset(handle: Any, initial: Any) -> None:

@@ -6,7 +6,8 @@ No run owes it to a fault to happen. What ends one is weakly fair: what heals do
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from .fairness import Fairness
 from .machines import Machine
@@ -36,8 +37,12 @@ def cut(
     ends = itertools.combinations if both_ways else itertools.permutations
     pairs = [pair for pair in ends(tuple(between), 2) if at is None or at in pair]
     arrow = "↔" if both_ways else "→"
+    ends_of = frozenset[str] if both_ways else tuple[str, ...]
     broken = {
-        pair: system.variable(f"link {pair[0]} {arrow} {pair[1]} is cut", struck) for pair in pairs
+        pair: system.variable(
+            f"link {pair[0]} {arrow} {pair[1]} is cut", struck, identity=(arrow, ends_of(pair))
+        )
+        for pair in pairs
     }
     left = system.variable(f"{'cuts' if both_ways else 'one-way cuts'} left", budget)
 
@@ -50,7 +55,9 @@ def cut(
     system.link_conditions.append(works)
     for pair, variable in broken.items():
         name = f"{pair[0]} {arrow} {pair[1]}"
-        _toggle(system, f"cut {name}", f"heal {name}" if heals else None, variable, left)
+        begin = _Named(f"cut {name}", (f"cut {arrow}", ends_of(pair)))
+        end = _Named(f"heal {name}", (f"heal {arrow}", ends_of(pair)))
+        _toggle(system, begin, end if heals else None, variable, left)
 
 
 def isolate(
@@ -68,13 +75,17 @@ def isolate(
     named = tuple(sites)
     if budget < 1:
         return
-    isolated = {site: system.variable(f"{site} is isolated", struck) for site in named}
+    isolated = {
+        site: system.variable(f"{site} is isolated", struck, identity=("isolated", site))
+        for site in named
+    }
     left = system.variable("isolations left", budget)
 
     system.link_conditions.append(_no_end_in(isolated))
     for site, variable in isolated.items():
-        end = f"reconnect {site}" if heals else None
-        _toggle(system, f"isolate {site}", end, variable, left)
+        begin = _Named(f"isolate {site}", ("isolate", site))
+        end = _Named(f"reconnect {site}", ("reconnect", site))
+        _toggle(system, begin, end if heals else None, variable, left)
 
 
 def offline(
@@ -92,15 +103,19 @@ def offline(
     named = tuple(sites)
     if budget < 1:
         return
-    stopped = {site: system.variable(f"{site} is offline", struck) for site in named}
+    stopped = {
+        site: system.variable(f"{site} is offline", struck, identity=("offline", site))
+        for site in named
+    }
     left = system.variable("outages left", budget)
     system.machine_conditions.append(
         lambda machine: machine.site not in stopped or not stopped[machine.site].value
     )
     system.link_conditions.append(_no_end_in(stopped))
     for site, variable in stopped.items():
-        end = f"bring {site} back" if heals else None
-        _toggle(system, f"take {site} offline", end, variable, left)
+        begin = _Named(f"take {site} offline", ("take offline", site))
+        end = _Named(f"bring {site} back", ("bring back", site))
+        _toggle(system, begin, end if heals else None, variable, left)
 
 
 def pause(
@@ -110,15 +125,20 @@ def pause(
     if budget < 1:
         return
     paused = {
-        machine.name: system.variable(f"{machine.name} is paused", False) for machine in machines
+        machine.name: system.variable(
+            f"{machine.name} is paused", False, identity=("paused", machine.own_identity)
+        )
+        for machine in machines
     }
     left = system.variable("pauses left", budget)
     system.machine_conditions.append(
         lambda machine: machine.name not in paused or not paused[machine.name].value
     )
-    for name, variable in paused.items():
-        end = f"resume {name}" if heals else None
-        _toggle(system, f"pause {name}", end, variable, left)
+    for machine in machines:
+        name, identity = machine.name, machine.own_identity
+        begin = _Named(f"pause {name}", ("pause", identity))
+        end = _Named(f"resume {name}", ("resume", identity))
+        _toggle(system, begin, end if heals else None, paused[name], left)
 
 
 def crash(system: MachineSystem, budget: int, *, machines: Sequence[Machine]) -> None:
@@ -145,7 +165,9 @@ def lose(system: MachineSystem, budget: int, *, what: Callable[[Line], bool] | N
             system.describe(f"{_told(line, message)} is lost")
 
         if what is None or what(line):
-            system.add_action(f"lose {_line_name(line)}", lose_one, None, (2,))
+            system.add_action(
+                f"lose {_line_name(line)}", lose_one, None, (2,), identity=line.identity_of("lose")
+            )
 
     system.for_each_line(add)
 
@@ -170,15 +192,28 @@ def repeat(
             system.describe(f"{_told(line, message)} is repeated")
 
         if what is None or what(line):
-            system.add_action(f"repeat {_line_name(line)}", repeat_one, None, (2,))
+            system.add_action(
+                f"repeat {_line_name(line)}",
+                repeat_one,
+                None,
+                (2,),
+                identity=line.identity_of("repeat"),
+            )
 
     system.for_each_line(add)
 
 
+class _Named(NamedTuple):
+    """What an action is called, for people and in parts."""
+
+    name: str
+    identity: tuple[Hashable, ...]
+
+
 def _toggle(
     system: MachineSystem,
-    begin: str,
-    end: str | None,
+    begin: _Named,
+    end: _Named | None,
     variable: Variable[bool],
     left: Variable[int],
 ) -> None:
@@ -191,9 +226,9 @@ def _toggle(
         guard(variable.value)
         variable.value = False
 
-    system.add_action(begin, strike, None, (2,))
+    system.add_action(begin.name, strike, None, (2,), identity=begin.identity)
     if end is not None:
-        system.add_action(end, mend, None, (2,), fairness=Fairness.WEAK)
+        system.add_action(end.name, mend, None, (2,), fairness=Fairness.WEAK, identity=end.identity)
 
 
 def _no_end_in(sites: Mapping[str, Variable[bool]]) -> Callable[[str, str], bool]:
@@ -219,8 +254,10 @@ def _add_crash(
         life.value = Life.ALIVE
         machine.recover()
 
-    system.add_action(f"crash {machine.name}", crash_it, None, (2,))
-    system.add_action(f"restart {machine.name}", restart_it, None, (2,), fairness=Fairness.WEAK)
+    crash, restart = machine.identity_of(" crash"), machine.identity_of(" restart")
+    name = f"restart {machine.name}"
+    system.add_action(f"crash {machine.name}", crash_it, None, (2,), identity=crash)
+    system.add_action(name, restart_it, None, (2,), fairness=Fairness.WEAK, identity=restart)
 
 
 def _line_name(line: Line) -> str:

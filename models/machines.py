@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeVar
 
@@ -71,7 +71,8 @@ class Machine(Automaton, Shared):
 
     A handler runs to completion as one atomic step. `name` must be unique; `site` is where the
     machine stands for faults of whole regions, by default a place of its own. A machine that holds
-    another as a constant calls it within its own step: between them nothing can come.
+    another as a constant calls it within its own step: between them nothing can come. A machine
+    that belongs to members of symmetric sets and is not called like one names them as `identity`.
 
         class Counter(Machine):
             owner: Ref[Client]
@@ -85,6 +86,7 @@ class Machine(Automaton, Shared):
 
     name: str
     site: str = ""
+    identity: tuple[Hashable, ...] = ()
 
     halts: ClassVar[bool] = False
 
@@ -110,6 +112,11 @@ class Machine(Automaton, Shared):
                     if declared.role == "action":
                         found[name] = (name, function, declared.fairness)
         return found.values()
+
+    @property
+    def own_identity(self) -> Any:
+        """What tells it from its like: the members that it belongs to, or its name."""
+        return self.__dict__.get("identity") or self.name
 
     @property
     def system(self) -> Surroundings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from .fairness import Fairness, FairnessName
 from .machines import Machine, Ref
 from .places import place_of
 from .steps import ABSENT, Disabled, SlotKind, StepFailure, SystemGrew
+from .symmetry import Renaming
 from .systems import System, guard
 from .values import Record
 from .variables import Bag, Queue, Variable
@@ -61,6 +62,11 @@ class Line:
     sender: Machine | None
     contents: Queue[Any] | Bag[Any]
 
+    def identity_of(self, label: str) -> tuple[Any, ...]:
+        """Give the identity of a variable or an action that belongs to this channel."""
+        ends = (self.sender, self.receiver)
+        return (label, *(end.own_identity for end in ends if end is not None))
+
     def sender_of(self, message: Any) -> Ref[Any]:
         """Give who sent a message of this channel."""
         if self.sender is not None:
@@ -104,6 +110,21 @@ class MachineSystem(System):
 
     # ---- building --------------------------------------------------------------------------
 
+    def symmetric(self, name: str, members: Iterable[Hashable]) -> None:
+        """Declare that members are interchangeable, among them machines; see `System.symmetric`."""
+        super().symmetric(
+            name,
+            (each.name if isinstance(each, (Machine, Ref)) else each for each in members),
+        )
+
+    def machine_identities(self) -> Mapping[str, tuple[Any, ...]]:
+        """Give what tells machines from their like, by name, where that is not the name."""
+        return {
+            machine.name: machine.identity_of("")
+            for machine in self.machines.values()
+            if machine.own_identity != machine.name
+        }
+
     def add(self, *machines: Machine) -> None:
         """Add machines: their fields become variables, their handlers and actions steps."""
         for machine in machines:
@@ -126,14 +147,18 @@ class MachineSystem(System):
         ]
         self._pools[machine] = list(members)
         for member in members:
-            self._lives[member.name] = self.variable(f"{member.name}.life", Life.UNBORN)
+            self._lives[member.name] = self._make_life(member, Life.UNBORN)
         self.add(*members)
 
     def life(self, machine: Machine) -> Variable[Life]:
         """Give the variable that says whether a machine takes part, making it if need be."""
         if machine.name not in self._lives:
-            self._lives[machine.name] = self.variable(f"{machine.name}.life", Life.ALIVE)
+            self._lives[machine.name] = self._make_life(machine, Life.ALIVE)
         return self._lives[machine.name]
+
+    def _make_life(self, machine: Machine, initial: Life) -> Variable[Life]:
+        identity = machine.identity_of("life")
+        return self.variable(f"{machine.name}.life", initial, identity=identity)
 
     def for_each_line(self, hook: Callable[[Line], None]) -> None:
         """Call `hook` for each channel in use, now and whenever one is used for the first time."""
@@ -219,24 +244,54 @@ class MachineSystem(System):
             guard(self.can_step(machine))
             machine.act(function)
 
-        shown = f"{machine.name}: {name.replace('_', ' ')}"
-        place = place_of(function)
-        self.add_action(shown, act, place, actor=machine.name, fairness=fairness)
+        self.add_action(
+            f"{machine.name}: {name.replace('_', ' ')}",
+            act,
+            place_of(function),
+            actor=machine.name,
+            fairness=fairness,
+            identity=machine.identity_of(name),
+        )
 
     def _line(self, sender: Machine, receiver: Machine) -> Line:
         is_pair = self.channel is Channel.FIFO
         key = (sender.name if is_pair else "", receiver.name)
         if key not in self._lines:
-            self._open(sender if is_pair else None, receiver, key)
+            self._open_with_its_like(sender if is_pair else None, receiver)
             raise SystemGrew
         return self._lines[key]
+
+    def _open_with_its_like(self, sender: Machine | None, receiver: Machine) -> None:
+        """Open a channel, and those that interchangeable machines have in its stead."""
+        waiting = [(sender, receiver)]
+        while waiting:
+            sender, receiver = waiting.pop()
+            key = (sender.name if sender else "", receiver.name)
+            if key not in self._lines:
+                self._open(sender, receiver, key)
+                waiting.extend(
+                    (sender and self._counterpart(sender, swap), self._counterpart(receiver, swap))
+                    for declared in self.symmetric_sets
+                    for swap in declared.swaps()
+                )
+
+    def _counterpart(self, machine: Machine, renaming: Renaming) -> Machine:
+        """Give the machine that has a machine's part among the renamed members, or itself."""
+        identity = renaming.key(machine.own_identity)
+        alike = (
+            other
+            for other in self.machines.values()
+            if type(other) is type(machine) and other.own_identity == identity
+        )
+        return next(alike, machine)
 
     def _open(self, sender: Machine | None, receiver: Machine, key: tuple[str, str]) -> None:
         name = f"{sender.name} → {receiver.name}" if sender else f"→ {receiver.name}"
         kind = SlotKind.BAG if self.channel is Channel.BAG else SlotKind.QUEUE
         order = list(self.machines)
         rank = (order.index(receiver.name), order.index(sender.name) if sender else 0)
-        slot = self.add_slot(name, kind, (), (_DELIVERY_ORDER, *rank))
+        ends = [end.own_identity for end in (sender, receiver) if end]
+        slot = self.add_slot(name, kind, (), (_DELIVERY_ORDER, *rank), identity=("→", *ends))
         handle = Queue[Any] if kind is SlotKind.QUEUE else Bag[Any]
         line = Line(receiver, sender, handle(self.cursor, slot))
         self._lines[key] = line
@@ -247,6 +302,7 @@ class MachineSystem(System):
             None,
             (_DELIVERY_ORDER, *rank),
             fairness=self._deliveries,
+            identity=line.identity_of("deliver"),
         )
         for hook in self._line_hooks:
             hook(line)

@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from .events import Event
     from .values import Time
@@ -27,14 +27,16 @@ class Slot:
     """One variable of the state vector: its index, its name for people, and what it starts as.
 
     `initial` is a value, or for a queue or bag the tuple of its elements. Those of a smaller
-    `order` are shown first: a channel's index depends on when it was found.
+    `order` are shown first: a channel's index depends on when it was found. `identity` is the name
+    in parts: a label, then the keys and machines that tell the variable from its like.
     """
 
     index: int
     name: str
     kind: SlotKind
     initial: Any
-    order: tuple[int, ...] = (0,)
+    order: tuple[int, ...]
+    identity: tuple[Hashable, ...]
 
 
 class Disabled(BaseException):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
+from .actions import ELEMENTS_MAX, Action, bind, check_parameters, label
 from .errors import ModelError
 from .events import Event
 from .fairness import Fairness, FairnessName
@@ -15,34 +14,19 @@ from .places import place_of, place_of_caller
 from .promises import Promises
 from .properties import Property, PropertyKind, kebab, summary_of
 from .steps import Disabled, Mark, MarkKind, Observer, Slot, SlotKind
+from .symmetry import SymmetricSet, part_of
 from .values import Time, check_value, show
 from .variables import Bag, Cursor, Queue, Table, Variable
 
 if TYPE_CHECKING:
-    from .errors import Place
+    from .actions import Action, bind, check_parameters, label
+from .errors import Place
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 F = TypeVar("F", bound=Callable[..., None])
 
-_ELEMENTS_MAX = 100_000
 _OPTIONS_TOLD_MAX = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One action with its parameters bound: `run` takes one step of the running state.
-
-    `actor` is who takes it: the machine, the channel, or else the action itself. `fairness` is what
-    runs without end owe it.
-    """
-
-    name: str
-    run: Callable[[], None]
-    place: Place | None
-    order: tuple[int, ...] = ()
-    actor: str = ""
-    fairness: Fairness = Fairness.NONE
 
 
 class Attachable(Observer, Protocol):
@@ -83,6 +67,7 @@ class System(Promises):
         self._slots: list[Slot] = []
         self._actions: list[Action] = []
         self._starters: list[Callable[[], None]] = []
+        self.symmetric_sets: list[SymmetricSet] = []
 
     # ---- what the engines ask -------------------------------------------------------------
 
@@ -101,39 +86,99 @@ class System(Promises):
         for starter in self._starters:
             starter()
 
+    def machine_identities(self) -> Mapping[str, tuple[Any, ...]]:
+        """Give what tells machines from their like, by name, where that is not the name."""
+        return {}
+
+    # ---- symmetry --------------------------------------------------------------------------
+
+    def symmetric(self, name: str, members: Iterable[Hashable]) -> None:
+        """Declare that members are interchangeable, for example regions, items or values.
+
+        Whatever may happen to some of them may happen to any others in their stead, and no property
+        tells them apart. Nothing relies on it unless an exploration asks for symmetry, and then it
+        is checked. Members are renamed wherever they stand, numbers in keys only: see
+        `SymmetricSet`.
+
+        >>> system = System()
+        >>> system.symmetric("replicas", ["one", "two"])
+
+        Raises `ModelError` for members that are none, or are in two sets.
+        """
+        declared = SymmetricSet(name, tuple(members), place_of_caller())
+        declared.check(self.symmetric_sets)
+        self.symmetric_sets.append(declared)
+
     # ---- variables -------------------------------------------------------------------------
 
-    def variable(self, name: str, initial: T) -> Variable[T]:
-        """Declare a variable; raise `ModelError` where `initial` is not an immutable value."""
-        return Variable(self.cursor, self.add_slot(name, SlotKind.VALUE, initial))
+    def variable(
+        self, name: str, initial: T, *, identity: tuple[Hashable, ...] | None = None
+    ) -> Variable[T]:
+        """Declare a variable; raise `ModelError` where `initial` is not an immutable value.
 
-    def table(self, name: str, over: Iterable[K], initial: T) -> Table[K, T]:
+        A variable of its own for each of some symmetric members, or pairs of them, says so with its
+        `identity`: a label that all of these have, and the members.
+        """
+        return Variable(
+            self.cursor, self.add_slot(name, SlotKind.VALUE, initial, identity=identity)
+        )
+
+    def table(
+        self,
+        name: str,
+        over: Iterable[K],
+        initial: T,
+        *,
+        identity: tuple[Hashable, ...] | None = None,
+    ) -> Table[K, T]:
         """Declare a variable for each key of `over`, all with the same `initial` value."""
         variables: dict[K, Variable[T]] = {
-            key: self.variable(f"{name}[{label(key)}]", initial) for key in over
+            key: self.variable(
+                f"{name}[{label(key)}]", initial, identity=(*(identity or (name,)), part_of(key))
+            )
+            for key in over
         }
         return Table(name, variables)
 
-    def queue(self, name: str, of: type[T], initial: Sequence[T] = ()) -> Queue[T]:
-        """Declare a first-in-first-out queue of elements of the type `of`."""
-        return Queue(self.cursor, self.add_slot(name, SlotKind.QUEUE, tuple(initial)))
+    def queue(
+        self,
+        name: str,
+        of: type[T],
+        initial: Sequence[T] = (),
+        *,
+        identity: tuple[Hashable, ...] | None = None,
+    ) -> Queue[T]:
+        """Declare a first-in-first-out queue of elements of the type `of`; see `variable`."""
+        return Queue(
+            self.cursor, self.add_slot(name, SlotKind.QUEUE, tuple(initial), identity=identity)
+        )
 
     def queues(self, name: str, over: Iterable[K], of: type[T]) -> dict[K, Queue[T]]:
         """Declare an empty queue for each key of `over`."""
-        return {key: self.queue(f"{name}[{label(key)}]", of) for key in over}
+        return {
+            key: self.queue(f"{name}[{label(key)}]", of, identity=(name, part_of(key)))
+            for key in over
+        }
 
     def bag(self, name: str, of: type[T], initial: Sequence[T] = ()) -> Bag[T]:
         """Declare an unordered bag of elements of the type `of`."""
         return Bag(self.cursor, self.add_slot(name, SlotKind.BAG, tuple(initial)))
 
     def add_slot(
-        self, name: str, kind: SlotKind, initial: object, order: tuple[int, ...] = (0,)
+        self,
+        name: str,
+        kind: SlotKind,
+        initial: object,
+        order: tuple[int, ...] = (0,),
+        *,
+        identity: tuple[Hashable, ...] | None = None,
     ) -> int:
         """Add a slot to the state vector, shown by its `order`, and give its index."""
         check_value(initial, f"the initial value of {name}", place_of_caller())
         if any(slot.name == name for slot in self._slots):
             raise ModelError(f"two variables are called {name!r}", place=place_of_caller())
-        self._slots.append(Slot(len(self._slots), name, kind, initial, order))
+        parts = identity or (name,)
+        self._slots.append(Slot(len(self._slots), name, kind, initial, order, parts))
         return len(self._slots) - 1
 
     # ---- actions ---------------------------------------------------------------------------
@@ -156,15 +201,16 @@ class System(Promises):
         owed = Fairness.named(fairness)
 
         def declare(function: Callable[..., None]) -> Callable[..., None]:
-            _check_parameters(function, domains)
+            check_parameters(function, domains)
             for values in itertools.product(*domains.values()):
                 bound = dict(zip(domains, values, strict=True))
                 shown = ", ".join(f"{name}={label(value)}" for name, value in bound.items())
                 self.add_action(
                     kebab(function.__name__) + (f"({shown})" if shown else ""),
-                    _bind(function, bound),
+                    bind(function, bound),
                     place_of(function),
                     fairness=owed,
+                    identity=(kebab(function.__name__), *map(part_of, values)),
                 )
             return function
 
@@ -178,6 +224,7 @@ class System(Promises):
         order: tuple[int, ...] = (0,),
         actor: str = "",
         fairness: Fairness = Fairness.NONE,
+        identity: tuple[Any, ...] | None = None,
     ) -> None:
         """Add an action that is already bound; those of a smaller `order` are taken first.
 
@@ -185,7 +232,8 @@ class System(Promises):
         """
         if any(action.name == name for action in self._actions):
             raise ModelError(f"two actions are called {name!r}", place=place)
-        self._actions.append(Action(name, run, place, order, actor or name, fairness))
+        owner, parts = actor or name, identity or (name,)
+        self._actions.append(Action(name, run, place, order, owner, fairness, parts))
 
     def on_start(self, starter: Callable[[], None]) -> None:
         """Run `starter`, as one step with all others, before the first step."""
@@ -193,9 +241,9 @@ class System(Promises):
 
     def choose(self, options: Iterable[T]) -> T:
         """Branch: the running step is taken once with each of `options`, of which one must be."""
-        listed = tuple(itertools.islice(options, _ELEMENTS_MAX + 1))
-        if len(listed) > _ELEMENTS_MAX:
-            raise ModelError(f"a step chooses among over {_ELEMENTS_MAX:,} options; give it fewer")
+        listed = tuple(itertools.islice(options, ELEMENTS_MAX + 1))
+        if len(listed) > ELEMENTS_MAX:
+            raise ModelError(f"a step chooses among over {ELEMENTS_MAX:,} options; give it fewer")
         if not listed:
             raise Disabled
         step = self.cursor.step
@@ -240,13 +288,6 @@ class System(Promises):
         )
 
 
-def label(key: object) -> str:
-    """Give a key as it stands in the names of variables and actions."""
-    if isinstance(key, tuple):
-        return ", ".join(map(label, key))
-    return str(getattr(key, "name", key))
-
-
 def _option_marks(options: Sequence[object]) -> list[Mark]:
     """Give a mark for each of a few options, by the line that chooses; none for very many."""
     if len(options) > _OPTIONS_TOLD_MAX:
@@ -254,24 +295,3 @@ def _option_marks(options: Sequence[object]) -> list[Mark]:
     place = place_of_caller()
     where = "" if place is None else f" at {place}"
     return [Mark(MarkKind.OPTION, f"{show(option)}{where}") for option in options]
-
-
-def _bind(function: Callable[..., None], bound: dict[str, Any]) -> Callable[[], None]:
-    return lambda: function(**bound)
-
-
-def _check_parameters(function: Callable[..., None], domains: dict[str, tuple[Any, ...]]) -> None:
-    wanted = set(inspect.signature(function).parameters)
-    if wanted != set(domains):
-        raise ModelError(
-            f"action {function.__name__} takes ({', '.join(sorted(wanted)) or 'nothing'}) but is "
-            f"declared over ({', '.join(sorted(domains)) or 'nothing'}); "
-            f"write @system.action({', '.join(f'{name}=...' for name in sorted(wanted))})",
-            place=place_of(function),
-        )
-    for name, values in domains.items():
-        if len(values) > _ELEMENTS_MAX:
-            raise ModelError(
-                f"parameter {name} of action {function.__name__} has over {_ELEMENTS_MAX:,} values",
-                place=place_of(function),
-            )

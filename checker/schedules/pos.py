@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...models.systems import Action
+from ...models.actions import Action
 from .keys import draw, label
 
 

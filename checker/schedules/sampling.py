@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from ...models.actions import Action
 from ...models.errors import ParameterError
-from ...models.systems import Action
 from .pct import Pct
 from .pos import Pos
 from .uniform import Uniform

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...models.systems import Action
+from ...models.actions import Action
 from .keys import draw, label
 
 

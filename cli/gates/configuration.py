@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _EXPECTATIONS = ("holds", "violated", "undecided")
 _EXPLORE_KEYS = (
-    *("model", "set", "fault", "property", "engine", "keep_going", "expect", "states"),
-    *("check_purity", "max_states", "max_depth", "max_seconds", "max_memory"),
+    *("model", "set", "fault", "property", "engine", "keep_going", "symmetry", "check_purity"),
+    *("expect", "states", "max_states", "max_depth", "max_seconds", "max_memory"),
 )
 _OBSERVE_KEYS = ("trace", "mode", "rule", "initial", "on_bad_line", "input_format", "expect")
 _NAMES = ("gtcheck.toml", "pyproject.toml")
@@ -36,6 +36,7 @@ class SearchedModel:
     properties: tuple[str, ...]
     engine: Literal["native", "reference"] | None
     keep_going: bool
+    symmetry: bool
     check_purity: Purity
     max_states: int | None
     max_depth: int | None
@@ -53,6 +54,7 @@ class SearchedModel:
         words += [word for name in self.properties for word in ("--property", name)]
         words += ["--engine", self.engine] if self.engine else []
         words += ["--keep-going"] if self.keep_going else []
+        words += ["--symmetry"] if self.symmetry else []
         words += ["--check-purity", self.check_purity] if self.check_purity != "sample" else []
         for name in ("max_states", "max_depth", "max_seconds", "max_memory"):
             if (value := getattr(self, name)) is not None:
@@ -147,9 +149,6 @@ def _searched(table: TomlTable, folder: Path) -> SearchedModel:
     model = table.text_of("model")
     if model is None:
         raise table.fail('[[explore]] needs a model: model = "mrsc"')
-    keep_going = table.values.get("keep_going", False)
-    if not isinstance(keep_going, bool):
-        raise table.fail(f"keep_going must be true or false, not {keep_going!r}", "keep_going")
     engine: Any = table.text_of("engine", choices=("native", "reference"))
     purity: Any = table.text_of("check_purity", choices=("full", "sample", "off"))
     return SearchedModel(
@@ -158,7 +157,8 @@ def _searched(table: TomlTable, folder: Path) -> SearchedModel:
         faults=table.mapping_of("fault"),
         properties=table.texts_of("property"),
         engine=engine,
-        keep_going=keep_going,
+        keep_going=table.flag_of("keep_going"),
+        symmetry=table.flag_of("symmetry"),
         check_purity=purity or "sample",
         max_states=table.count_of("max_states", least=1),
         max_depth=table.count_of("max_depth", least=0),

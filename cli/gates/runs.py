@@ -157,6 +157,7 @@ def _explore(run: SearchedModel, system: System) -> Exploration:
         engine=run.engine,
         limits=_limits(run),
         keep_going=run.keep_going,
+        symmetry=run.symmetry,
         check_purity=run.check_purity,
     )
 

@@ -60,6 +60,13 @@ class TomlTable:
             raise self.fail(f"{key} must be a string or a list of strings, not {value!r}", key)
         return tuple(listed)
 
+    def flag_of(self, key: str) -> bool:
+        """Give true or false; false where the key is not there."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(f"{key} must be true or false, not {value!r}", key)
+        return value
+
     def count_of(self, key: str, *, least: int) -> int | None:
         """Give a whole number of at least `least`; None where the key is not there."""
         value = self.values.get(key)

@@ -1,6 +1,6 @@
 """Applications on asynchronous tables: in each region they stand between clients and the table."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..events import Event
 from ..fields import volatile
@@ -69,13 +69,14 @@ A = TypeVar("A", bound=Application)
 
 
 def add_applications(
-    system: MachineSystem, kind: type[A], regions: tuple[Region, ...], **constants: object
+    system: MachineSystem, kind: type[A], regions: tuple[Region, ...], **constants: Any
 ) -> tuple[A, ...]:
     """Add an application to each region, at its site: a fault strikes both."""
     applications = tuple(
         kind(
             name=f"{home.name}'s application",
             site=home.name,
+            identity=(home.name,),
             home=home,
             regions=Regions(regions),
             **constants,

@@ -199,11 +199,21 @@ def add_global_table(
     system.add(*regions)
     replicators = []
     for source, target in permutations(regions, 2):
-        path = f"{source.name} → {target.name}"
-        feeds = Feeds((item, feed(system, f"{path}: {item}", Change, crashes)) for item in items)
+        ends, path = (source.name, target.name), f"{source.name} → {target.name}"
+        feeds = Feeds(
+            (item, feed(system, f"{path}: {item}", Change, crashes, identity=(*ends, item)))
+            for item in items
+        )
         source.stream.readers.append(feeds)
         replicators.append(
-            replicator(name=path, site=source.name, source=source, target=target, feeds=feeds)
+            replicator(
+                name=path,
+                site=source.name,
+                identity=ends,
+                source=source,
+                target=target,
+                feeds=feeds,
+            )
         )
     system.add(*replicators)
     return GlobalTable(regions, tuple(replicators), items)

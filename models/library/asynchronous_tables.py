@@ -18,7 +18,17 @@ from .consistency import (
     ReadYourWrites,
     ReadYourWritesAnywhere,
 )
-from .disasters import ANY, Cut, CutOneWay, Faulty, Heals, Isolate, Offline, add_disasters
+from .disasters import (
+    ANY,
+    Cut,
+    CutOneWay,
+    Faulty,
+    Heals,
+    Isolate,
+    Offline,
+    add_disasters,
+    declare_alike,
+)
 from .feeds import Crashes, add_crashes
 from .geography import ITEMS, REGIONS
 from .local_writes import add_creations, add_expiries
@@ -60,6 +70,9 @@ def asynchronous(
     system = MachineSystem()
     crashes = Crashes(system, crash) if crash else None
     table = add_global_table(system, REGIONS[:regions], ITEMS[:items], bug=bug, crashes=crashes)
+    system.symmetric("items", table.items)
+    if not skew:  # Of two writes at the same time, the names of their regions decide.
+        declare_alike(system, REGIONS[:regions], writers=writers, faulty=faulty)
     add_clients(
         system,
         table.regions,

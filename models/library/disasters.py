@@ -8,6 +8,7 @@ from ..errors import ParameterError
 from ..machines import Machine
 from ..networks import MachineSystem, sites_of
 from ..parameters import Fault, Parameter
+from ..systems import System
 from .geography import REGIONS
 
 ANY = "any"
@@ -48,3 +49,23 @@ def add_disasters(
     faults.cut(system, cut_one_way, between=sites, both_ways=False, at=at, heals=heals)
     faults.isolate(system, isolate, sites=struck, heals=heals)
     faults.offline(system, offline, sites=struck, heals=heals)
+
+
+def declare_alike(
+    system: System, regions: Sequence[str], *, writers: int, faulty: str = ANY
+) -> None:
+    """Declare regions interchangeable that clients and faults treat alike.
+
+    Clients write in the first `writers` of them, and faults strike `faulty`.
+    """
+    writers = max(writers, 0)
+    writing, reading = (
+        [name for name in names if name != faulty]
+        for names in (regions[:writers], regions[writers:])
+    )
+    if len(writing) == len(regions):
+        system.symmetric("regions", writing)
+        return
+    for name, alike in (("writing regions", writing), ("reading regions", reading)):
+        if alike:
+            system.symmetric(name, alike)

@@ -1,6 +1,6 @@
 """What a reader of a log has still to read, and how far back a crash takes it (C98)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from ..machines import Machine
@@ -39,16 +39,27 @@ class Feed(Shared, Generic[T]):
     A checkpoint follows each read at once, but for what is read between the last checkpoint before
     a crash and the crash: that is read again. Whether a crash will come is settled when the first
     record is read that it makes unread, which covers all crashes and keeps few states apart.
+    `identity` tells the feed from others: whose it is.
     """
 
     def __init__(
-        self, system: System, name: str, of: type[T], crashes: Crashes | None = None
+        self,
+        system: System,
+        name: str,
+        of: type[T],
+        crashes: Crashes | None = None,
+        *,
+        identity: tuple[Hashable, ...],
     ) -> None:
-        self._log: Queue[T] = system.queue(name, of)
+        self._log: Queue[T] = system.queue(name, of, identity=("unread", *identity))
         self._crashes = crashes
         self._repeated: Variable[int] | None = None
         if crashes is not None:
-            self._repeated = system.variable(f"{name}: read since the checkpoint", _CHECKPOINTED)
+            self._repeated = system.variable(
+                f"{name}: read since the checkpoint",
+                _CHECKPOINTED,
+                identity=("read since the checkpoint", *identity),
+            )
 
     def push(self, record: T) -> None:
         """Put a record at the log's end."""
@@ -122,4 +133,4 @@ def _add_crash(
         reader.recover()
 
     name = f"{reader.name}: crash and restart from the last checkpoint"
-    system.add_action(name, crash, None, (2,))
+    system.add_action(name, crash, None, (2,), identity=reader.identity_of(" crash"))

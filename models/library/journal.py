@@ -60,7 +60,8 @@ class Journal(Shared, Generic[T]):
         self._sites = tuple(sites)
         self._works = works
         self.feeds: dict[str, Feed[T]] = {
-            name: Feed(system, f"journal → {name}", of, crashes) for name in subscribers
+            name: Feed(system, f"journal → {name}", of, crashes, identity=(name,))
+            for name in subscribers
         }
 
     @property

@@ -15,7 +15,7 @@ from ..specs import Spec
 from ..states import on
 from ..systems import System
 from ..variables import Table
-from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters
+from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters, declare_alike
 from .geography import REGIONS
 from .mutants import NO_BUG, bugs_of, variant
 from .stored_journal import Client, Copied, Deed, Heard, Progress, StoredJournal
@@ -69,6 +69,7 @@ def journal_clients(
     """The journal across sites with its clients: append-only, durable, heard in one order."""
     system = MachineSystem()
     names = REGIONS[:sites]
+    declare_alike(system, names, writers=sites, faulty=faulty)
     journal = variant("journal", bug, StoredJournal)(
         system, sites=names, works=system.can_reach, appends=appends
     )

@@ -17,7 +17,7 @@ from .applications import NOBODY, Application, LocalRequestsStayLocal, add_appli
 from .asynchronous import Region, add_global_table
 from .clients import EventualReads, StrongReads, Writers, Writes, add_clients, spend
 from .consistency import LinearizableStrongReads
-from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters
+from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters, declare_alike
 from .geography import ITEMS, REGIONS
 from .leadership import (
     FIRST,
@@ -130,6 +130,8 @@ def leader_region(
     system = MachineSystem()
     table = add_global_table(system, REGIONS[:regions], ITEMS[:1])
     leadership = Leadership(system, failovers)
+    followers = [name for name in REGIONS[:regions] if name != FIRST]
+    declare_alike(system, followers, writers=writers - 1, faulty=faulty)
     kind = variant("leader-region", bug, LedApplication)
     applications = add_applications(system, kind, table.regions, leadership=leadership)
     add_clients(

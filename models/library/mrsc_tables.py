@@ -16,7 +16,7 @@ from .consistency import (
     ReadYourWritesAnywhere,
 )
 from .copies import hold_the_same, places_of
-from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters
+from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters, declare_alike
 from .feeds import Crashes, add_crashes
 from .geography import ITEMS, REGIONS
 from .journal import DurableInAQuorum, Journal
@@ -131,6 +131,8 @@ def mrsc(
         bug=bug,
         crashes=crashes,
     )
+    system.symmetric("items", table.items)
+    declare_alike(system, [one.name for one in table.replicas], writers=writers, faulty=faulty)
     places = [*table.replicas, *table.witnesses]
     add_clients(
         system,

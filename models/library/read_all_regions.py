@@ -24,7 +24,7 @@ from .consistency import (
     StrongReadBegan,
     StrongReadReturned,
 )
-from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters
+from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters, declare_alike
 from .geography import ITEMS, REGIONS
 from .mutants import NO_BUG, bugs_of, variant
 from .versions import UNWRITTEN, Version
@@ -160,6 +160,7 @@ def read_all_regions(
     system = MachineSystem()
     table = add_global_table(system, REGIONS[:regions], ITEMS[:1])
     readers = tuple(range(1, strong_reads + 1))
+    declare_alike(system, REGIONS[:regions], writers=writers, faulty=faulty)
     application = variant("read-all-regions", bug, ReadingApplication)
     applications = add_applications(system, application, table.regions, readers=readers)
     add_clients(

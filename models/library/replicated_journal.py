@@ -67,6 +67,7 @@ def replicated_journal(
 ) -> System:
     """A journal of three nodes: a leader a term, votes by quorum, entries committed by quorum."""
     system = MachineSystem()
+    system.symmetric("nodes", NODES)
     requests_left = system.variable("requests left", appends)
     node = variant("replicated-journal", bug, Node)
     nodes = [node(name=name, terms=terms, requests_left=requests_left) for name in NODES]

@@ -99,6 +99,7 @@ def storage(
 ) -> System:
     """One region's storage: three copies with a leader, a write is durable in two zones."""
     system = MachineSystem()
+    system.symmetric("zones that do not lead at first", ZONES[1:])
     leader = system.variable("leader", ZONES[0])
     acknowledged = system.variable("acknowledged", NEVER)
     node = variant("storage", bug, StorageNode)

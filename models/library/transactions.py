@@ -19,7 +19,7 @@ from ..systems import System, guard
 from ..values import Record, Time
 from ..variables import Shared, Table, Variable
 from .asynchronous import Change, GlobalTable, Region, add_global_table
-from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters
+from .disasters import ANY, Cut, Faulty, Heals, Isolate, Offline, add_disasters, declare_alike
 from .geography import ITEMS, REGIONS
 from .mutants import NO_BUG, bugs_of, variant
 from .versions import Version
@@ -144,10 +144,17 @@ def transactions(
     """Transactions on an asynchronous table: whole in their own region, torn elsewhere."""
     system = MachineSystem()
     table = add_global_table(system, REGIONS[:regions], ITEMS[:items])
+    declare_alike(system, REGIONS[:regions], writers=regions, faulty=faulty)
     numbers = Numbers(system, transactions)
     kind = variant("transactions", bug, Coordinator)
     coordinators = tuple(
-        kind(name=f"{region.name}'s coordinator", site=region.name, region=region, numbers=numbers)
+        kind(
+            name=f"{region.name}'s coordinator",
+            site=region.name,
+            identity=(region.name,),
+            region=region,
+            numbers=numbers,
+        )
         for region in table.regions
     )
     system.add(*coordinators)

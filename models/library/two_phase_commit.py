@@ -33,6 +33,7 @@ def two_phase_commit(*, rms: Annotated[int, Parameter(1, 12, "resource managers"
     """A transaction manager asks resource managers to prepare, then all commit or all abort."""
     system = System()
     managers = range(rms)
+    system.symmetric("resource managers", managers)
     state = system.table("rm", over=managers, initial=Manager.WORKING)
     reported = system.table("reported", over=managers, initial=False)
     counted = system.table("counted", over=managers, initial=False)

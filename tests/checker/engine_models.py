@@ -171,6 +171,9 @@ class Tabulator:
         found = runs(self.steps[trie], state, self.stamps_in(state))
         return [(probe.path, leaf) for probe, leaf in found], self.news
 
+    def mirror(self, slot: int, identifier: int) -> tuple[list[int], list[int], list[Any]]:
+        raise NotImplementedError
+
     def view(self, view: int, ids: tuple[int, ...]) -> int:
         raise NotImplementedError
 

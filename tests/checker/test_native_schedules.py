@@ -147,6 +147,9 @@ class Nothing:
     def renumber(self, slot: int, identifier: int, live: int) -> Any:
         return 0, []
 
+    def mirror(self, slot: int, element: int) -> Any:
+        return [], [0], []
+
     def label(self, slot: int, element: int) -> int:
         return 0
 

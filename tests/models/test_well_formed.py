@@ -139,7 +139,8 @@ class Player(Machine):
 
 
 def test_a_constant_that_is_not_given_is_told() -> None:
-    with pytest.raises(ModelError, match="Player needs 'other'; it takes name, site, other, hits"):
+    takes = "name, site, identity, other, hits"
+    with pytest.raises(ModelError, match=f"Player needs 'other'; it takes {takes}"):
         Player(name="a")  # type: ignore[call-arg]
 
 

@@ -4,8 +4,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::tabulator::{
-    Content, Effect, Ending, Halt, IDENTIFIER_LIMIT, News, Operation, Progress, Read, ReadKind,
-    Run, SlotKind, Tabulation, Tabulator,
+    Content, Effect, Ending, Halt, IDENTIFIER_LIMIT, Mirrored, News, Operation, Progress, Read,
+    ReadKind, Run, SlotKind, Tabulation, Tabulator,
 };
 
 type Tuple4 = (u32, u32, u32, i64);
@@ -85,6 +85,23 @@ impl Tabulator for Callbacks<'_> {
             ))),
             Ok(answer) => Ok(answer),
             Err(error) => Err(malformed(self.python, &error, "renumber(...) gave", &answer)),
+        }
+    }
+
+    fn mirror(&mut self, slot: u32, identifier: u32) -> Result<Mirrored, Halt> {
+        let answer = self.tabulator.call_method1("mirror", (slot, identifier));
+        let answer = answer.map_err(|error| self.halt(error))?;
+        let read = || -> PyResult<Mirrored> {
+            let (images, marks, news): (Vec<u32>, Vec<u32>, Vec<Bound<'_, PyTuple>>) =
+                answer.extract()?;
+            Ok(Mirrored { images, marks, news: news_of(&news)? })
+        };
+        match read() {
+            Ok(found) if found.images.iter().any(|&image| image >= IDENTIFIER_LIMIT) => {
+                Err(Halt::Invalid(format!("mirror gave {:?}, out of range", found.images)))
+            }
+            Ok(found) => Ok(found),
+            Err(error) => Err(malformed(self.python, &error, "mirror(...) gave", &answer)),
         }
     }
 

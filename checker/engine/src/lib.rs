@@ -17,6 +17,7 @@ mod layout;
 mod limits;
 mod liveness;
 mod memo;
+mod mirrors;
 mod misses;
 mod model;
 mod numbers;
@@ -32,9 +33,11 @@ mod search;
 mod sequences;
 mod space;
 mod stamps;
+mod standing;
 mod step;
 mod store;
 mod swarm;
+mod symmetry;
 mod tabulator;
 #[cfg(test)]
 mod trials;
@@ -56,6 +59,7 @@ use liveness::{Answer, Assumed, Response};
 use model::{Claim, Purpose};
 use paths::PathStep;
 use search::Search;
+use symmetry::{Declared, Symmetry};
 use tabulator::Halt;
 
 /// The most workers of one exploration.
@@ -109,6 +113,22 @@ impl Engine {
         self.expect_fresh()?;
         let result = self.search.model.set_stamps(slot, identifier, mask);
         result.map_err(PyValueError::new_err)
+    }
+
+    fn set_symmetry(
+        &mut self,
+        sizes: Vec<usize>,
+        swaps: Vec<Vec<u32>>,
+        owners: Vec<Vec<u32>>,
+        roles: Vec<Vec<u32>>,
+        classes: Vec<u32>,
+    ) -> PyResult<()> {
+        self.expect_fresh()?;
+        let declared = Declared { sizes, swaps, owners, roles, classes };
+        let model = &mut self.search.model;
+        let symmetry = Symmetry::new(declared, &model.space.kinds);
+        model.symmetry = Some(symmetry.map_err(PyValueError::new_err)?);
+        Ok(())
     }
 
     fn add_initial(&mut self, state: &Bound<'_, PyList>) -> PyResult<()> {
@@ -212,6 +232,19 @@ impl Engine {
     fn path(&self, state: u32) -> PyResult<(u32, Vec<PathStep>)> {
         let path = self.search.path(state).map_err(PyIndexError::new_err)?;
         Ok((path.start, path.steps))
+    }
+
+    fn stand_for<'py>(
+        &mut self,
+        python: Python<'py>,
+        state: &Bound<'py, PyList>,
+    ) -> PyResult<(Bound<'py, PyList>, Vec<u32>)> {
+        if !self.ran {
+            return Err(PyRuntimeError::new_err("the engine has not run; run it first"));
+        }
+        let state = read_state(state)?;
+        let found = self.search.model.stand_for_contents(&state).map_err(PyValueError::new_err)?;
+        Ok((state_list(python, &found.0)?, found.1))
     }
 
     fn state<'py>(&self, python: Python<'py>, index: u32) -> PyResult<Bound<'py, PyList>> {

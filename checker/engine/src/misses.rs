@@ -3,7 +3,7 @@ use crate::fusing::{Gap, fuse};
 use crate::model::{Model, Purpose};
 use crate::search::{Run, Search};
 use crate::space::Frame;
-use crate::tabulator::Halt;
+use crate::tabulator::{Halt, Mirrored};
 use crate::walk::{Ends, Miss, walk};
 use crate::worker::Worker;
 
@@ -71,6 +71,7 @@ impl Search {
                 let remembered = stamps.remember(slot, identifier, live, target);
                 remembered.map_err(Halt::Invalid)?;
             }
+            Miss::Mirror(slot, identifier) => self.mirror(slot, identifier, run)?,
             Miss::Sequence(slot, elements) => {
                 self.model.space.sequence(slot, elements);
                 return Ok(());
@@ -83,6 +84,16 @@ impl Search {
         }
         self.pulses = 0;
         self.pulse(run)
+    }
+
+    fn mirror(&mut self, slot: u32, identifier: u32, run: &mut Run) -> Result<(), Halt> {
+        let Mirrored { images, marks, news } = run.tabulator.mirror(slot, identifier)?;
+        let heard = self.model.hear(news);
+        let learnt = heard.and_then(|()| match &mut self.model.symmetry {
+            Some(symmetry) => symmetry.mirrors.learn(slot, identifier, images, marks),
+            None => Ok(()),
+        });
+        learnt.map_err(Halt::Invalid)
     }
 
     fn tabulate(&mut self, trie: u32, frame: &Frame, run: &mut Run) -> Result<(), Halt> {

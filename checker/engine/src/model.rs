@@ -2,6 +2,7 @@
 use crate::layout::Layout;
 use crate::outcomes::Outcomes;
 use crate::space::Space;
+use crate::symmetry::Symmetry;
 use crate::tabulator::{
     BRANCH_LIMIT, Content, Effect, Ending, IDENTIFIER_LIMIT, LENGTH_LIMIT, News, Operation, Read,
     ReadKind, Run, SlotKind, Tabulation,
@@ -47,6 +48,8 @@ pub struct Model {
     pub purposes: Vec<Purpose>,
     /// One bit a trie: the actions.
     pub actions: Vec<u64>,
+    /// What is symmetric in it, where that counts.
+    pub symmetry: Option<Symmetry>,
 }
 
 impl Model {
@@ -59,6 +62,7 @@ impl Model {
             outcomes: Outcomes::default(),
             purposes: Vec::new(),
             actions: Vec::new(),
+            symmetry: None,
         }
     }
 
@@ -307,7 +311,8 @@ impl Model {
     /// Bytes held, roughly.
     pub fn memory(&self) -> usize {
         let tries = self.tries.memory() + self.fused.memory();
-        self.space.memory() + tries + self.outcomes.memory()
+        let mirrors = self.symmetry.as_ref().map_or(0, |symmetry| symmetry.mirrors.memory());
+        self.space.memory() + tries + self.outcomes.memory() + mirrors
     }
 }
 

@@ -5,6 +5,7 @@ use crate::search::Search;
 use crate::space::Frame;
 use crate::step::{Move, NO_ERROR, Stepper};
 use crate::tabulator::Content;
+use crate::worker::Worker;
 
 /// An action and what it took where it branched.
 pub type PathStep = (u32, Vec<u32>);
@@ -33,10 +34,10 @@ impl Search {
         }
         let (root, start) = self.initials[child];
         let mut path = Path { start, steps: Vec::new(), root };
-        let mut stepper = Stepper::default();
-        stepper.memo.fit([0, 0]);
+        let mut worker = Worker::default();
+        worker.stepper.memo.fit([0, 0]);
         for origin in origins.into_iter().rev() {
-            self.follow(&mut path, origin, &mut stepper)?;
+            self.follow(&mut path, origin, &mut worker)?;
         }
         Ok(path)
     }
@@ -75,7 +76,8 @@ impl Search {
         Err(format!("no step leads from state {parent} to state {child}"))
     }
 
-    fn follow(&self, path: &mut Path, origin: Origin, stepper: &mut Stepper) -> Result<(), String> {
+    fn follow(&self, path: &mut Path, origin: Origin, worker: &mut Worker) -> Result<(), String> {
+        let Worker { stepper, stand, .. } = worker;
         let mut frame = Frame::default();
         self.model.space.load(path.root, &mut frame);
         let unknown = |_| "a state is not reached by steps that are known".to_owned();
@@ -84,7 +86,7 @@ impl Search {
             Some(step) if step.error == NO_ERROR => {
                 let branches = stepper.ends.branches_of(step.end as usize).to_vec();
                 path.steps.push((origin.trie, branches));
-                path.root = step.target;
+                path.root = self.model.stand_for(step.target, stand).map_err(unknown)?;
                 Ok(())
             }
             _ => Err(format!("trie {} does not repeat what it did", origin.trie)),

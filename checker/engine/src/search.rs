@@ -226,11 +226,14 @@ impl Search {
             self.model.space.store.reserve();
             let root = self.model.space.root(&vector).expect("room was made");
             let mut pages = crate::store::pages_of(root);
-            if !self.model.space.stamped {
-                return Ok(root);
-            }
-            match self.model.space.renumber(&mut pages, &mut self.mender.stepper.memo) {
-                Ok(()) => return Ok(crate::store::root_of(pages)),
+            let memo = &mut self.mender.stepper.memo;
+            let renumbered = match self.model.space.stamped {
+                true => self.model.space.renumber(&mut pages, memo),
+                false => Ok(()),
+            };
+            let root = crate::store::root_of(pages);
+            match renumbered.and_then(|()| self.model.stand_for(root, &mut self.mender.stand)) {
+                Ok(standing) => return Ok(standing),
                 Err(miss) => self.fill(miss, &Frame::default(), run)?,
             }
         }

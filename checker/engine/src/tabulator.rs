@@ -132,6 +132,17 @@ pub struct Tabulation {
     pub news: Vec<News>,
 }
 
+/// What a value or an element is to the members of symmetric sets.
+#[derive(Clone, Debug)]
+pub struct Mirrored {
+    /// Its identifier after each exchange of neighbours; empty where it mentions no member.
+    pub images: Vec<u32>,
+    /// A mark for each member; one alone where it mentions none.
+    pub marks: Vec<u32>,
+    /// What has to be known before.
+    pub news: Vec<News>,
+}
+
 /// A slot's content in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -176,6 +187,8 @@ pub trait Tabulator {
     /// Close the gaps between the timestamps of a value or an element.
     fn renumber(&mut self, slot: u32, identifier: u32, live: u64)
     -> Result<(u32, Vec<News>), Halt>;
+    /// Say what a value or an element is to the members of symmetric sets.
+    fn mirror(&mut self, slot: u32, identifier: u32) -> Result<Mirrored, Halt>;
     /// Let pending interrupts arrive.
     fn poll(&mut self) -> Result<(), Halt>;
     /// Tell how far it is.

@@ -4,8 +4,8 @@ use crate::limits::{Limits, Stopped};
 use crate::model::{Claim, Purpose};
 use crate::search::Search;
 use crate::tabulator::{
-    Content, Effect, Ending, Halt, News, Operation, Progress, Read, ReadKind, Run, SlotKind,
-    Tabulation, Tabulator,
+    Content, Effect, Ending, Halt, Mirrored, News, Operation, Progress, Read, ReadKind, Run,
+    SlotKind, Tabulation, Tabulator,
 };
 
 type Answer = fn(u32, &[Content]) -> Tabulation;
@@ -20,6 +20,10 @@ impl Tabulator for Steps {
 
     fn view(&mut self, view: u32, _: &[u32]) -> Result<u32, Halt> {
         Err(Halt::Invalid(format!("there is no view {view}")))
+    }
+
+    fn mirror(&mut self, slot: u32, _: u32) -> Result<Mirrored, Halt> {
+        panic!("nothing is symmetric, and slot {slot} was asked for")
     }
 
     fn renumber(&mut self, slot: u32, _: u32, _: u64) -> Result<(u32, Vec<News>), Halt> {

@@ -12,6 +12,8 @@ pub enum Miss {
     View(u32, Vec<u32>),
     /// A slot's value or element, and the timestamps alive.
     Renumber(u32, u32, u64),
+    /// What a slot's value or element is to the members of symmetric sets.
+    Mirror(u32, u32),
     /// A slot's sequence that was never held before.
     Sequence(u32, Vec<u32>),
     /// Room for more pages.

@@ -4,6 +4,7 @@ use crate::findings::Finding;
 use crate::model::{Claim, Model, Purpose};
 use crate::scattering::Place;
 use crate::space::Frame;
+use crate::standing::Stand;
 use crate::step::{NO_ERROR, Stepper, learn};
 use crate::tries::{DISABLED, Leaf};
 use crate::visited::Visited;
@@ -111,6 +112,8 @@ pub struct Worker {
     pub frame: Frame,
     /// The step in hand.
     pub stepper: Stepper,
+    /// Which states stand for others.
+    pub stand: Stand,
     /// What it found out since it was cleared.
     pub batch: Batch,
     /// The successors that were not looked up yet.
@@ -202,7 +205,7 @@ impl Worker {
                 let trie = word as u32 * 64 + rest.trailing_zeros();
                 rest &= rest - 1;
                 self.stepper.step(model, trie, &self.frame)?;
-                is_terminal &= !self.take(state, trie, root);
+                is_terminal &= !self.take(model, state, trie, root)?;
             }
         }
         if is_terminal {
@@ -216,7 +219,7 @@ impl Worker {
 
     /// Keep what the last step led to; true if it led out of the state.
     #[inline]
-    fn take(&mut self, state: u32, trie: u32, root: u64) -> bool {
+    fn take(&mut self, model: &Model, state: u32, trie: u32, root: u64) -> Result<bool, Miss> {
         let mut leads_out = false;
         self.batch.transitions += self.stepper.moves.len() as u64;
         for (outcome, step) in self.stepper.moves.iter().enumerate() {
@@ -227,11 +230,12 @@ impl Worker {
                 self.batch.findings.push(finding);
                 leads_out = true;
             } else if step.target != root {
-                self.fresh.push(step.target, Origin { trie, outcome: outcome as u32 });
+                let standing = model.stand_for(step.target, &mut self.stand)?;
+                self.fresh.push(standing, Origin { trie, outcome: outcome as u32 });
                 leads_out = true;
             }
         }
-        leads_out
+        Ok(leads_out)
     }
 
     fn judge_terminal(&mut self, model: &Model, trie: u32, state: u32) -> Result<(), Miss> {
