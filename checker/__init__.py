@@ -1,5 +1,6 @@
 """What a system can reach: exploring every interleaving, and the verdicts on its properties."""
 
+from .checkpoints import Checkpoints
 from .counterexamples import (
     Counterexample,
     Digest,
@@ -16,6 +17,7 @@ from .retracing import Retraced, retrace
 
 __all__ = [
     "Change",
+    "Checkpoints",
     "Counterexample",
     "Digest",
     "Exploration",

@@ -26,6 +26,7 @@ News     what came to be while a step ran, taken in before its runs, in order:
 """
 
 from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import Any, Protocol, final, type_check_only
 
 __all__ = ["Engine", "Sampler"]
@@ -151,6 +152,22 @@ class Engine:
         Raises RuntimeError before `run`, ValueError for a trie or fairness that is none. Cost: a
         second walk over the states in which some promise is not met, and some 56 bytes for each of
         them and 6 for each of their steps while it lasts.
+        """
+
+    def save_to(self, path: PathLike[str], header: Callable[[], str], seconds: float) -> None:
+        """Write the search to a file every so many seconds, and where it stops for a limit.
+
+        The file begins with what `header` gives, which has no line break, and a line break; it is
+        written aside and renamed. `run` raises OSError where that fails.
+        """
+
+    def resume(
+        self, path: PathLike[str], start: int, interrupt_types: tuple[type[BaseException], ...]
+    ) -> None:
+        """Take up, before `run`, a search that was written to a file, `start` bytes into it.
+
+        The tabulator is asked anew what it was asked then. Raises ValueError where it answers
+        otherwise, and OSError where the file cannot be read or is damaged.
         """
 
     @property

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ..models.steps import SlotKind
 from ..models.systems import System
-from ..models.values import check_value, ranks_in
+from ..models.values import check_value, ranks_in, show
 
 News = tuple[Any, ...]
 """Something that the engine has to know before it can use what a step recorded."""
+
+
+class Digest(Protocol):
+    """A hash that grows."""
+
+    def update(self, data: bytes, /) -> None:
+        """Add some bytes."""
 
 
 class Domain:
@@ -19,10 +27,11 @@ class Domain:
     Slots that symmetry exchanges have one domain, so that a value has one number in all of them.
     """
 
-    __slots__ = ("_name", "_news", "_numbers", "_slots", "values")
+    __slots__ = ("_digest", "_name", "_news", "_numbers", "_slots", "values")
 
-    def __init__(self, slots: Sequence[int], name: str, news: list[News]) -> None:
+    def __init__(self, slots: Sequence[int], name: str, news: list[News], digest: Digest) -> None:
         self._slots = slots
+        self._digest = digest
         self._name = name
         self._news = news
         self._numbers: dict[Any, int] = {}
@@ -39,6 +48,7 @@ class Domain:
             check_value(value, f"the new value of {self._name}")
         number = self._numbers[value] = len(self.values)
         self.values.append(value)
+        self._digest.update(f"{self._slots[0]} {show(value)}\n".encode("utf-8", "backslashreplace"))
         ranks = ranks_in(value)
         if ranks:
             stamps = sum(1 << rank for rank in ranks)
@@ -54,6 +64,7 @@ class Domains:
 
     def __init__(self, system: System, alike: Sequence[Sequence[int]] | None = None) -> None:
         self.news: list[News] = []
+        self._digest = hashlib.blake2b(digest_size=16)
         self._kinds = [slot.kind for slot in system.slots]
         self._domains: list[Domain] = []
         for slot, sharing in zip(
@@ -61,7 +72,7 @@ class Domains:
         ):
             is_first = sharing[0] == slot.index
             self._domains.append(
-                Domain(sharing, slot.name, self.news) if is_first else self._domains[sharing[0]]
+                Domain(sharing, slot.name, self.news, self._digest) if is_first else self._domains[sharing[0]]
             )
         for slot in system.slots:
             if slot.kind is SlotKind.VALUE:
@@ -69,6 +80,10 @@ class Domains:
 
     def __getitem__(self, slot: int) -> Domain:
         return self._domains[slot]
+
+    def digest(self) -> str:
+        """Give a digest of all values so far, in the order of their numbers."""
+        return self._digest.hexdigest()
 
     def take_news(self) -> list[News]:
         """Give what was not told yet, and forget it."""

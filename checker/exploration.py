@@ -121,7 +121,8 @@ class Exploration:
     `transitions` are the outcomes of steps taken, `depth` the steps to the farthest state,
     `memory_mb` mebibytes. `complete` tells that every state within the model's bounds was reached;
     otherwise `stopped_by` names the limit, `violation`, or `interrupted`, and `stopped_in` the line
-    of a step that did not end in time. `fairness` is what was assumed of each action, None where no
+    of a step that did not end in time, and `checkpoint` the folder from which it can go on, where
+    it was written to one. `fairness` is what was assumed of each action, None where no
     checked property depends on it.
     """
 
@@ -143,6 +144,7 @@ class Exploration:
     reductions: tuple[str, ...]
     fairness: Mapping[str, Fairness] | None
     stopped_by: str | None
+    checkpoint: str | None
     stopped_in: Place | None
     search: str
     schedules: int | None
@@ -206,6 +208,7 @@ class Exploration:
             "stopped_by": self.stopped_by,
             "stopped_in": None if self.stopped_in is None else str(self.stopped_in),
             "search": self.search,
+            "checkpoint": self.checkpoint,
             "schedules": self.schedules,
             "seed": self.seed,
             "states": self.states if self.schedules is None else None,

@@ -16,6 +16,7 @@ from ..models.properties import Property, PropertyKind
 from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
+from .checkpoints import Checkpoints
 from .combinations import told_of, without_symmetry
 from .deadline import Alarm, OutOfTime, deadline
 from .depth_first import DepthFirstReference
@@ -64,6 +65,7 @@ def explore(
     seed: int = 0,
     workers: int = 1,
     por: bool = False,
+    checkpoints: Checkpoints | None = None,
 ) -> Exploration:
     """Explore the states of a system and judge its properties.
 
@@ -80,6 +82,9 @@ def explore(
 
     With `por` steps that need not be told apart in time are taken in one order only (partial-order
     reduction): every verdict is the same, but a counterexample need not be a shortest one.
+
+    With `checkpoints` the native engine's breadth-first search is written to disk now and then, and
+    where it stops early for a limit or Ctrl-C, or goes on from there.
 
     A step may depend on nothing but the system's variables. `check_purity` searches the code of all
     steps for what is impure, and runs a sample of them twice ("full": each; "off": neither).
@@ -113,6 +118,7 @@ def explore(
         sampling=_sampling(search, schedules, seed, workers, limits),
         workers=workers,
         symmetry=symmetry,
+        checkpoints=_checkpoints(checkpoints, chosen, search, symmetry),
     )
     if por:
         check_reducible(task)
@@ -136,6 +142,7 @@ def explore(
         reductions=(*(("partial-order",) if por else ()), *found.reductions, *told_of(endless)),
         fairness=_fairness(task) if search == "bfs" else None,
         stopped_by=found.stopped_by,
+        checkpoint=task.checkpoints.left_by(found.stopped_by),
         stopped_in=found.stopped_in,
         coverage=found.coverage,
         search=search,
@@ -149,6 +156,19 @@ def _fairness(task: Task) -> dict[str, Fairness] | None:
     if not task.responses:
         return None
     return {action.name: action.fairness for action in task.system.actions}
+
+
+def _checkpoints(
+    given: Checkpoints | None, engine: EngineName, search: SearchName, symmetry: bool
+) -> Checkpoints:
+    if given is None:
+        return Checkpoints()
+    if symmetry:
+        raise ParameterError("checkpoints do not hold what symmetry needs; leave one of them out")
+    if engine == "reference" or search != "bfs":
+        searches = f"the {engine} engine's search {search}"
+        raise ParameterError(f"checkpoints are for the native engine's search bfs, not {searches}")
+    return given
 
 
 def _sampling(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from ..models.errors import Place
 from ..models.properties import NO_FAILURE, Property, PropertyKind
 from ..models.systems import System
+from .checkpoints import Checkpoints
 from .coverage import Coverage
 from .limits import Limits, Progress
 from .purity import Purity
@@ -78,6 +79,7 @@ class Task:
     sampling: Sampling | None = None
     workers: int = 1
     symmetry: bool = False
+    checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
     @property
     def watched(self) -> frozenset[str]:

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ..models.errors import ModelError
+from ..models.errors import ModelError, ParameterError
 from ..models.fairness import Fairness
 from ..models.properties import PropertyKind
+from .checkpoints import FILE, expect_same, expect_whole, header_of
 from .deadline import OutOfTime
 from .findings import Finding, PathStep, Search, Task
 from .limits import Progress
@@ -73,10 +74,15 @@ class NativeEngine:
         """Explore; give what was found so far where it is interrupted or out of time."""
         self._prepare()
         try:
+            self._take_up()
             self._run_engine()
             search = self._search()
             if self._task.responses and self._positions and search.shows_runs_without_end:
                 self._answer(search)
+        except ParameterError:
+            raise
+        except OSError as error:
+            raise self._unwritten(error) from error
         except ValueError as error:
             impure = self._tabulator.reruns.explain(str(error))
             raise impure or ModelError(f"the model cannot be tabulated: {error}") from error
@@ -109,6 +115,31 @@ class NativeEngine:
                 if news[0] == "stamps":
                     self._engine.set_stamps(*news[1:])
             self._engine.add_initial(state)
+
+    def _take_up(self) -> None:
+        """Go on where a checkpoint was written, and say where to write the next ones."""
+        checkpoints = self._task.checkpoints
+        if checkpoints.target is not None:
+            target = checkpoints.target / FILE
+            self._engine.save_to(target, self._header, checkpoints.seconds)
+        if checkpoints.resume is not None:
+            checked = [found.name for found in self._task.checked]
+            start = expect_same(checkpoints.resume, self._system, checked)
+            path = checkpoints.resume / FILE
+            try:
+                self._engine.resume(path, start, (OutOfTime,))
+            except ValueError as error:
+                raise ParameterError(f"{path} is of {error}") from error
+            values = self._tabulator.domains.digest()
+            expect_whole(checkpoints.resume, self._system, values)
+
+    def _header(self) -> str:
+        checked = [found.name for found in self._task.checked]
+        return header_of(self._system, checked, self._tabulator.domains.digest())
+
+    def _unwritten(self, error: OSError) -> ParameterError:
+        folder = self._task.checkpoints.target
+        return ParameterError(f"the checkpoint in {folder}: {error.strerror or error}")
 
     def _run_engine(self) -> None:
         limits = self._task.limits

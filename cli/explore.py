@@ -10,6 +10,7 @@ import click
 from ..models.errors import UsageError
 from .options import (
     Assignment,
+    checkpoint_options,
     limit_options,
     result_options,
     search_options,
@@ -19,7 +20,7 @@ from .options import (
 from .output import check_writable, deliver, write_whole
 
 if TYPE_CHECKING:
-    from ..checker import Digest, Exploration
+    from ..checker import Checkpoints, Digest, Exploration
     from ..checker.explorer import EngineName
     from ..checker.purity import Purity
 
@@ -121,6 +122,7 @@ def check_graph(
     help="Also write the first violation's run to FILE, which `gtcheck replay` takes again.",
 )
 @search_options
+@checkpoint_options
 @limit_options
 @result_options
 def command(
@@ -136,6 +138,7 @@ def command(
     graph: Path | None,
     counterexample: Path | None,
     searching: dict[str, Any],
+    checkpoints: Checkpoints | None,
     max_states: int | None,
     max_depth: int | None,
     max_seconds: float | None,
@@ -187,6 +190,7 @@ def command(
             progress=progress,
             check_purity=check_purity,
             por=por,
+            checkpoints=checkpoints,
             **searching,
         )
     if counterexample is not None and digest is not None:

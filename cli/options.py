@@ -68,6 +68,48 @@ def search_options(command: Command) -> Command:
     )(taken)
 
 
+def checkpoint_options(command: Command) -> Command:
+    """Add where a search is written and taken up from; the command gets them as `checkpoints`."""
+
+    def gathered(
+        *,
+        checkpoint: Path | None,
+        checkpoint_seconds: float | None,
+        resume: Path | None,
+        **given: Any,
+    ) -> Any:
+        from ..checker import Checkpoints
+
+        if checkpoint is None and resume is None:
+            if checkpoint_seconds is not None:
+                raise UsageError("--checkpoint-seconds is for --checkpoint DIR or --resume DIR")
+            return command(checkpoints=None, **given)
+        often = {} if checkpoint_seconds is None else {"seconds": checkpoint_seconds}
+        return command(checkpoints=Checkpoints(save=checkpoint, resume=resume, **often), **given)
+
+    taken: Command = functools.update_wrapper(gathered, command)  # type: ignore[assignment]
+    folder = click.Path(path_type=Path)
+    seconds = click.option(
+        "--checkpoint-seconds",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="Write it every so many seconds; 60 where it is left out.",
+    )
+    taken = seconds(taken)
+    taken = click.option(
+        "--resume",
+        type=folder,
+        metavar="DIR",
+        help="Go on with the search that was written to DIR, and write it there.",
+    )(taken)
+    return click.option(
+        "--checkpoint",
+        type=folder,
+        metavar="DIR",
+        help="Write the search to DIR now and then, on Ctrl-C and at a limit.",
+    )(taken)
+
+
 class Assignment(click.ParamType[tuple[str, str]]):
     """NAME=VALUE, as a pair of strings; the value may hold further equals signs."""
 

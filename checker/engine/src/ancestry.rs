@@ -2,6 +2,8 @@
 //!
 //! States are expanded in the order of their numbers, and numbered as they are discovered, so that
 //! a row of bits tells every parent: a one for each child of a state, then a zero.
+use serde::{Deserialize, Serialize};
+
 use crate::chunks::Chunks;
 use crate::hashing::FastMap;
 
@@ -10,7 +12,7 @@ const SPAN: usize = 8;
 const LARGE: u16 = u16::MAX;
 
 /// Which outcome of which step led to a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The action's trie.
     pub trie: u32,
@@ -19,6 +21,7 @@ pub struct Origin {
 }
 
 /// The parents and the origins of all states but the initial ones.
+#[derive(Serialize, Deserialize)]
 pub struct Ancestry {
     /// How many states have no parent.
     initial: usize,

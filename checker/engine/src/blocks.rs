@@ -35,13 +35,25 @@ impl Search {
         if mended.is_err() || self.stopped.is_some() {
             return mended;
         }
+        self.save_before_the_limit(run)?;
         self.gather(run);
         self.collect_findings();
-        self.expanded = block.end;
+        self.standing.expanded = block.end;
         if !self.keep_roots {
             self.roots.forget(block.end);
         }
-        self.pulse(run)
+        self.pulse(run)?;
+        self.save_in_time()
+    }
+
+    /// Write the search, if it is written at all, before a block that may meet the limit of states.
+    fn save_before_the_limit(&mut self, run: &Run) -> Result<(), Halt> {
+        let workers = self.workers.iter().chain([&self.mender]);
+        let most: usize = workers.map(|worker| worker.batch.successors.targets.len()).sum();
+        match run.limits.max_states {
+            Some(limit) if (self.len() + most) as u64 > limit => self.save(),
+            _ => Ok(()),
+        }
     }
 
     /// Judge a range of states, in order, by the predicates that are undecided.
@@ -52,8 +64,9 @@ impl Search {
             }
             let block = start..states.end.min(start + BLOCK);
             self.share(block.clone(), run, Worker::judge);
-            self.mend(block, run, Worker::judge)?;
+            self.mend(block.clone(), run, Worker::judge)?;
             self.collect_findings();
+            self.standing.judged = block.end;
             self.pulse(run)?;
             if !matches!(self.stopped, None | Some(Stopped::States)) {
                 return Ok(());
@@ -140,8 +153,8 @@ impl Search {
     fn gather(&mut self, run: &Run) {
         let limit = run.limits.max_states.unwrap_or(u64::MAX).min(STATES_MAX as u64) as usize;
         let batches = self.workers.iter().chain([&self.mender]).map(|worker| &worker.batch);
-        self.transitions += batches.clone().map(|batch| batch.transitions).sum::<u64>();
-        self.terminal_states += batches.map(|batch| batch.terminal_states).sum::<u64>();
+        self.standing.transitions += batches.clone().map(|batch| batch.transitions).sum::<u64>();
+        self.standing.terminal_states += batches.map(|batch| batch.terminal_states).sum::<u64>();
         for Segment { successors, states } in segments_of(&self.workers, &self.mender) {
             for state in states {
                 for at in successors.range(state) {

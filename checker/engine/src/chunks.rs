@@ -1,9 +1,12 @@
 //! An append-only array that never moves what it holds, and can let go of its beginning.
 
+use serde::{Deserialize, Serialize};
+
 const BITS: usize = 13;
 const SIZE: usize = 1 << BITS;
 
 /// Items in blocks of 2^13.
+#[derive(Serialize, Deserialize)]
 pub struct Chunks<T> {
     blocks: Vec<Vec<T>>,
     length: usize,

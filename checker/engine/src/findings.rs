@@ -1,11 +1,13 @@
 //! What an exploration found: the first of each kind.
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 /// Error outcomes of more numbers than these are not told apart any more.
 const ERROR_LIMIT: usize = 1000;
 
 /// Something found, with the state where it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finding {
     /// An always predicate is false here.
     Always { trie: u32, state: u32 },
@@ -33,7 +35,7 @@ impl Finding {
 }
 
 /// All that was found, in order.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Findings {
     /// In the order in which they were found.
     pub list: Vec<Finding>,

@@ -1,11 +1,13 @@
 //! Where each slot stands: in which of the two pages of a state, and where in it.
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// The pages of a state.
 pub const PAGES: usize = 2;
 
 /// A placement of slots; positions are numbered through both pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     positions: Vec<u32>,
     /// The slot at each position.

@@ -3,6 +3,7 @@ mod ancestry;
 mod arrangement;
 mod blocks;
 mod callbacks;
+mod checkpoint;
 mod chunks;
 mod components;
 mod contents;
@@ -48,17 +49,21 @@ mod walk;
 mod walker;
 mod worker;
 
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
 use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use callbacks::{Callbacks, no_such, read_state, slot_kind, state_list};
+use checkpoint::{Header, Saver};
 use findings::Finding;
-use limits::{Limits, Stopped};
+use limits::{Clock, Limits, Stopped};
 use liveness::{Answer, Assumed, Response};
 use model::{Claim, Purpose};
 use paths::PathStep;
-use search::Search;
+use search::{Run, Search};
 use symmetry::{Declared, Symmetry};
 use tabulator::Halt;
 
@@ -184,6 +189,35 @@ impl Engine {
         answers.map_err(raised)?.iter().map(|answer| answer_tuple(python, answer)).collect()
     }
 
+    fn save_to(&mut self, path: PathBuf, header: Py<PyAny>, seconds: f64) -> PyResult<()> {
+        self.expect_fresh()?;
+        let header = move || {
+            Python::attach(|python| header.call0(python)?.extract(python))
+                .map_err(|error: PyErr| std::io::Error::other(error))
+        };
+        let header: Header = Box::new(header);
+        let every = Duration::try_from_secs_f64(seconds)
+            .map_err(|_| PyValueError::new_err(format!("{seconds} seconds cannot be waited")))?;
+        self.search.saver = Some(Saver { path, header, every, last: Instant::now() });
+        Ok(())
+    }
+
+    fn resume<'py>(
+        &mut self,
+        python: Python<'py>,
+        path: PathBuf,
+        start: u64,
+        interrupt_types: Bound<'py, PyTuple>,
+    ) -> PyResult<()> {
+        self.expect_fresh()?;
+        let limits = Limits::default();
+        let tabulator = self.tabulator.bind(python).clone();
+        let mut callbacks = Callbacks { python, tabulator, progress: None, interrupt_types };
+        let clock = Clock::start();
+        let mut run = Run { limits: &limits, clock, tabulator: &mut callbacks };
+        self.search.resume(&path, start, &mut run).map_err(raised)
+    }
+
     #[getter]
     fn states(&self) -> usize {
         self.search.len()
@@ -191,17 +225,17 @@ impl Engine {
 
     #[getter]
     fn transitions(&self) -> u64 {
-        self.search.transitions
+        self.search.standing.transitions
     }
 
     #[getter]
     fn depth(&self) -> u32 {
-        self.search.depth
+        self.search.standing.depth
     }
 
     #[getter]
     fn terminal_states(&self) -> u64 {
-        self.search.terminal_states
+        self.search.standing.terminal_states
     }
 
     #[getter]
@@ -229,7 +263,7 @@ impl Engine {
         self.search.findings.list.iter().map(|finding| finding_tuple(python, finding)).collect()
     }
 
-    fn path(&self, state: u32) -> PyResult<(u32, Vec<PathStep>)> {
+    fn path(&mut self, state: u32) -> PyResult<(u32, Vec<PathStep>)> {
         let path = self.search.path(state).map_err(PyIndexError::new_err)?;
         Ok((path.start, path.steps))
     }
@@ -247,7 +281,7 @@ impl Engine {
         Ok((state_list(python, &found.0)?, found.1))
     }
 
-    fn state<'py>(&self, python: Python<'py>, index: u32) -> PyResult<Bound<'py, PyList>> {
+    fn state<'py>(&mut self, python: Python<'py>, index: u32) -> PyResult<Bound<'py, PyList>> {
         state_list(python, &self.search.state(index).map_err(PyIndexError::new_err)?)
     }
 }
@@ -280,7 +314,10 @@ fn raised(halt: Halt) -> PyErr {
     match halt {
         Halt::Raised(error) => match error.downcast::<PyErr>() {
             Ok(error) => *error,
-            Err(error) => PyRuntimeError::new_err(error.to_string()),
+            Err(error) => match error.downcast::<std::io::Error>() {
+                Ok(error) => PyErr::from(*error),
+                Err(error) => PyRuntimeError::new_err(error.to_string()),
+            },
         },
         Halt::Invalid(why) => PyValueError::new_err(why),
         Halt::Interrupted | Halt::TimedOut => PyRuntimeError::new_err("the run was stopped"),

@@ -157,7 +157,7 @@ impl Search {
         run: &mut Run,
     ) -> Result<Option<Drawing>, Halt> {
         let owed = |&state: &u32| debts.iter().any(|debt| debt.unmet[state as usize]);
-        let states: Vec<u32> = (0..self.expanded as u32).filter(owed).collect();
+        let states: Vec<u32> = (0..self.standing.expanded as u32).filter(owed).collect();
         let numbers = Numbers::new(states.iter().map(|&state| self.roots.get(state as usize)));
         let mut drawing = Drawing { states, graph: Graph::default() };
         let mut sketch = Sketch::default();

@@ -1,4 +1,5 @@
 //! Misses: the other side is asked, and its answer taken in.
+use crate::checkpoint::{Question, hash_of};
 use crate::fusing::{Gap, fuse};
 use crate::model::{Model, Purpose};
 use crate::search::{Run, Search};
@@ -61,15 +62,10 @@ impl Search {
                 None => self.tabulate(trie, frame, run)?,
             },
             Miss::View(view, identifiers) => {
-                let result = run.tabulator.view(view, &identifiers)?;
-                self.model.space.views[view as usize].remember(&identifiers, result);
+                self.ask(Question::View(view, identifiers), run)?;
             }
             Miss::Renumber(slot, identifier, live) => {
-                let (target, news) = run.tabulator.renumber(slot, identifier, live)?;
-                self.model.hear(news).map_err(Halt::Invalid)?;
-                let stamps = &mut self.model.space.stamps;
-                let remembered = stamps.remember(slot, identifier, live, target);
-                remembered.map_err(Halt::Invalid)?;
+                self.ask(Question::Renumber(slot, identifier, live), run)?;
             }
             Miss::Mirror(slot, identifier) => self.mirror(slot, identifier, run)?,
             Miss::Sequence(slot, elements) => {
@@ -98,10 +94,39 @@ impl Search {
 
     fn tabulate(&mut self, trie: u32, frame: &Frame, run: &mut Run) -> Result<(), Halt> {
         let state = self.model.space.contents(&frame.vector);
-        self.tabulations += 1;
-        let tabulation = run.tabulator.tabulate(trie, &state)?;
-        let absorbed = self.model.absorb(trie, tabulation);
-        absorbed.and_then(|()| self.expect_known(trie, frame)).map_err(Halt::Invalid)
+        self.ask(Question::Tabulate(trie, state), run)?;
+        self.expect_known(trie, frame).map_err(Halt::Invalid)
+    }
+
+    /// Ask the other side, take in its answer, and note both; give a hash of the answer.
+    pub(crate) fn ask(&mut self, question: Question, run: &mut Run) -> Result<u64, Halt> {
+        let hash = match &question {
+            Question::Tabulate(trie, state) => {
+                self.tabulations += 1;
+                let answer = run.tabulator.tabulate(*trie, state)?;
+                let hash = hash_of(&answer);
+                self.model.absorb(*trie, answer).map_err(Halt::Invalid)?;
+                hash
+            }
+            Question::View(view, identifiers) => {
+                let answer = run.tabulator.view(*view, identifiers)?;
+                self.model.space.views[*view as usize].remember(identifiers, answer);
+                hash_of(&answer)
+            }
+            &Question::Renumber(slot, identifier, live) => {
+                let (target, news) = run.tabulator.renumber(slot, identifier, live)?;
+                let hash = hash_of(&(target, &news));
+                self.model.hear(news).map_err(Halt::Invalid)?;
+                let stamps = &mut self.model.space.stamps;
+                let remembered = stamps.remember(slot, identifier, live, target);
+                remembered.map_err(Halt::Invalid)?;
+                hash
+            }
+        };
+        if self.saver.is_some() {
+            self.journal.push((question, hash));
+        }
+        Ok(hash)
     }
 
     /// An error unless the runs that were just taken in cover the state they were run on.

@@ -1,10 +1,12 @@
 //! How a state was reached: the steps of its ancestors, taken again.
 use crate::ancestry::Origin;
+use crate::fusing::fuse;
 use crate::model::Purpose;
 use crate::search::Search;
 use crate::space::Frame;
 use crate::step::{Move, NO_ERROR, Stepper};
 use crate::tabulator::Content;
+use crate::walk::Miss;
 use crate::worker::Worker;
 
 /// An action and what it took where it branched.
@@ -22,7 +24,7 @@ pub struct Path {
 
 impl Search {
     /// A shortest path to a state; cost: its steps.
-    pub fn path(&self, state: u32) -> Result<Path, String> {
+    pub fn path(&mut self, state: u32) -> Result<Path, String> {
         if state as usize >= self.len() {
             return Err(format!("there is no state {state}; {} were found", self.len()));
         }
@@ -43,15 +45,16 @@ impl Search {
     }
 
     /// Each slot's content in a state; cost: the path to it.
-    pub fn state(&self, state: u32) -> Result<Vec<Content>, String> {
+    pub fn state(&mut self, state: u32) -> Result<Vec<Content>, String> {
         let mut frame = Frame::default();
-        self.model.space.load(self.path(state)?.root, &mut frame);
+        let root = self.path(state)?.root;
+        self.model.space.load(root, &mut frame);
         Ok(self.model.space.contents(&frame.vector))
     }
 
     /// The first step of an action that may be taken that leads from a state to another.
     pub(crate) fn step_between(
-        &self,
+        &mut self,
         parent: u32,
         child: u32,
         may_be_taken: impl Fn(u32) -> bool,
@@ -65,9 +68,7 @@ impl Search {
             if self.model.purposes[trie as usize] != Purpose::Action || !may_be_taken(trie) {
                 continue;
             }
-            stepper
-                .step(&self.model, trie, &frame)
-                .map_err(|_| format!("state {child} is not reached by steps that are known"))?;
+            self.step_as_known(&mut stepper, trie, &frame)?;
             let leads = |step: &&Move| step.error == NO_ERROR && step.target == target;
             if let Some(step) = stepper.moves.iter().find(leads) {
                 return Ok((trie, stepper.ends.branches_of(step.end as usize).to_vec()));
@@ -76,20 +77,48 @@ impl Search {
         Err(format!("no step leads from state {parent} to state {child}"))
     }
 
-    fn follow(&self, path: &mut Path, origin: Origin, worker: &mut Worker) -> Result<(), String> {
+    /// Take a step that was taken before; a search that was taken up fuses it anew.
+    fn step_as_known(
+        &mut self,
+        stepper: &mut Stepper,
+        trie: u32,
+        frame: &Frame,
+    ) -> Result<(), String> {
+        while let Err(miss) = stepper.step(&self.model, trie, frame) {
+            let filled = match miss {
+                Miss::Tabulate(trie) => fuse(&mut self.model, trie, frame).is_ok(),
+                _ => false,
+            };
+            if !filled {
+                return Err(unknown());
+            }
+        }
+        Ok(())
+    }
+
+    fn follow(
+        &mut self,
+        path: &mut Path,
+        origin: Origin,
+        worker: &mut Worker,
+    ) -> Result<(), String> {
         let Worker { stepper, stand, .. } = worker;
         let mut frame = Frame::default();
         self.model.space.load(path.root, &mut frame);
-        let unknown = |_| "a state is not reached by steps that are known".to_owned();
-        stepper.step(&self.model, origin.trie, &frame).map_err(unknown)?;
+        self.step_as_known(stepper, origin.trie, &frame)?;
         match stepper.moves.get(origin.outcome as usize) {
             Some(step) if step.error == NO_ERROR => {
                 let branches = stepper.ends.branches_of(step.end as usize).to_vec();
                 path.steps.push((origin.trie, branches));
-                path.root = self.model.stand_for(step.target, stand).map_err(unknown)?;
+                let standing = self.model.stand_for(step.target, stand);
+                path.root = standing.map_err(|_| unknown())?;
                 Ok(())
             }
             _ => Err(format!("trie {} does not repeat what it did", origin.trie)),
         }
     }
+}
+
+fn unknown() -> String {
+    "a state is not reached by steps that are known".to_owned()
 }

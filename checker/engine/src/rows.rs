@@ -1,6 +1,8 @@
 //! Interned rows: equal rows of words share one identifier. Many threads may add rows at once.
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::hashing::fold;
 
 /// The most rows that a new table has room for.
@@ -9,6 +11,7 @@ const INITIAL: usize = 64;
 /// Rows of a fixed width, numbered from 0.
 ///
 /// Adding needs no exclusive access as long as there is room; `reserve` makes more.
+#[derive(Serialize, Deserialize)]
 pub struct Rows {
     width: usize,
     room: usize,

@@ -1,4 +1,6 @@
 //! Roots scattered over as many bits as both pages need, by a bijection that can be undone.
+use serde::{Deserialize, Serialize};
+
 use crate::store::{pages_of, root_of};
 
 /// The bits of a scattered root that choose its part.
@@ -28,7 +30,7 @@ impl Place {
 }
 
 /// A bijection between roots and places.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub struct Scattering {
     /// The bits that the identifiers of each page need.
     pub bits: [u32; 2],

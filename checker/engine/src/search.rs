@@ -1,8 +1,11 @@
 //! Breadth-first exploration: level by level, and each level block by block.
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ancestry::Ancestry;
 use crate::arrangement::arrange;
+use crate::checkpoint::{Journal, Saver};
 use crate::chunks::Chunks;
 use crate::findings::Findings;
 use crate::layout::Layout;
@@ -34,12 +37,8 @@ pub struct Search {
     pub initials: Vec<(u64, u32)>,
     /// What was found.
     pub findings: Findings,
-    /// Outcomes taken.
-    pub transitions: u64,
-    /// The deepest level discovered.
-    pub depth: u32,
-    /// States that no outcome leads out of.
-    pub terminal_states: u64,
+    /// How far it has come.
+    pub standing: Standing,
     /// Calls of the tabulator for a trie.
     pub tabulations: u64,
     /// Why it stopped early, if it did.
@@ -50,10 +49,32 @@ pub struct Search {
     pub(crate) workers: Vec<Worker>,
     /// The worker that goes on where others missed something.
     pub(crate) mender: Worker,
-    pub(crate) expanded: usize,
     pub(crate) visited: Visited,
+    /// Where it is written, and what was asked until then.
+    pub(crate) saver: Option<Saver>,
+    pub(crate) journal: Journal,
+    pub(crate) is_resumed: bool,
     given: Vec<Vec<Content>>,
     pub(crate) pulses: u32,
+}
+
+/// How far a search has come.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Standing {
+    /// Outcomes taken.
+    pub transitions: u64,
+    /// The deepest level discovered.
+    pub depth: u32,
+    /// States that no outcome leads out of.
+    pub terminal_states: u64,
+    /// The states of the level that is expanded now.
+    pub level: Range<usize>,
+    /// How many steps lead to that level.
+    pub steps: u32,
+    /// How many states were expanded.
+    pub expanded: usize,
+    /// How many states the predicates were walked on.
+    pub judged: usize,
 }
 
 /// What the levels share: limits, clock and the other side.
@@ -90,17 +111,17 @@ impl Search {
             ancestry: Ancestry::new(0, 1),
             initials: Vec::new(),
             findings: Findings::default(),
-            transitions: 0,
-            depth: 0,
-            terminal_states: 0,
+            standing: Standing::default(),
             tabulations: 0,
             stopped: None,
             complete: false,
             orders: Orders::default(),
             workers: (0..workers.max(1)).map(|_| Worker::default()).collect(),
             mender: Worker::default(),
-            expanded: 0,
             visited: Visited::new(),
+            saver: None,
+            journal: Journal::new(),
+            is_resumed: false,
             given: Vec::new(),
             pulses: 0,
         }
@@ -121,34 +142,45 @@ impl Search {
     /// Explore; what stopped it early is in `stopped` unless it is an error of the other side.
     pub fn run(&mut self, limits: &Limits, tabulator: &mut dyn Tabulator) -> Result<(), Halt> {
         let mut run = Run { limits, clock: Clock::start(), tabulator };
-        let spread = Layout::spread(self.model.space.kinds.len());
-        self.lay_out(spread);
-        let mut ended = self.explore(&mut run, true);
+        let in_the_end = Purpose::Predicate(Claim::InTheEnd);
+        self.keep_roots |= self.model.purposes.contains(&in_the_end);
+        let mut ended = self.start_or_go_on(&mut run);
         if matches!(ended, Err(Break::Arranged)) {
-            ended = self.explore(&mut run, false);
+            ended = self.begin(&mut run).map_err(Break::from);
+            ended = ended.and_then(|()| self.explore(&mut run, false));
         }
         match ended {
-            Ok(()) => Ok(()),
-            Err(Break::Halted(Halt::Interrupted)) => {
-                self.stopped = Some(Stopped::Interrupted);
-                Ok(())
-            }
-            Err(Break::Halted(Halt::TimedOut)) => {
-                self.stopped = Some(Stopped::Seconds);
-                Ok(())
-            }
-            Err(Break::Halted(error)) => Err(error),
+            Ok(()) => {}
+            Err(Break::Halted(Halt::Interrupted)) => self.stopped = Some(Stopped::Interrupted),
+            Err(Break::Halted(Halt::TimedOut)) => self.stopped = Some(Stopped::Seconds),
+            Err(Break::Halted(error)) => return Err(error),
             Err(Break::Arranged) => unreachable!("slots are arranged once"),
+        }
+        match self.stopped {
+            // Of a block that met the limit of states only a part is counted: see `expand_block`.
+            None | Some(Stopped::Violation | Stopped::States) => Ok(()),
+            Some(_) => self.save(),
         }
     }
 
-    /// Explore from the start. With `may_arrange`, break off once the slots can be laid out better.
-    fn explore(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
+    fn start_or_go_on(&mut self, run: &mut Run) -> Result<(), Break> {
+        if self.is_resumed {
+            return self.explore(run, false);
+        }
+        let spread = Layout::spread(self.model.space.kinds.len());
+        self.lay_out(spread);
         self.begin(run)?;
-        let mut level = 0..self.len();
-        self.check(level.clone(), run)?;
-        for depth in 0.. {
-            if level.is_empty() {
+        self.explore(run, true)
+    }
+
+    /// Go on exploring. With `may_arrange`, break off once the slots can be laid out better.
+    fn explore(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
+        loop {
+            self.check(self.standing.judged..self.standing.level.end, run)?;
+            if self.stopped.is_some() {
+                return Ok(());
+            }
+            if self.standing.level.is_empty() {
                 self.complete = true;
                 return Ok(());
             }
@@ -156,32 +188,27 @@ impl Search {
                 self.stopped = Some(Stopped::Violation);
                 return Ok(());
             }
-            if run.limits.max_depth == Some(depth) {
+            if run.limits.max_depth.is_some_and(|most| self.standing.steps >= most) {
                 self.stopped = Some(Stopped::Depth);
                 return Ok(());
             }
-            self.expand_level(level.clone(), depth, run, may_arrange)?;
-            level = level.end..self.len();
+            self.expand_level(run, may_arrange)?;
             if !matches!(self.stopped, None | Some(Stopped::States)) {
                 return Ok(());
             }
-            self.check(level.clone(), run)?;
-            if self.stopped.is_some() {
-                return Ok(());
-            }
+            self.standing.level = self.standing.level.end..self.len();
+            self.standing.steps += 1;
         }
-        Ok(())
     }
 
     /// Give the slots their places, and forget everything that was found in other places.
-    fn lay_out(&mut self, layout: Layout) {
+    pub(crate) fn lay_out(&mut self, layout: Layout) {
         self.model.lay_out(layout);
         self.visited = Visited::new();
         self.roots = Chunks::new();
         self.initials.clear();
         self.findings = Findings::default();
-        (self.transitions, self.depth, self.terminal_states) = (0, 0, 0);
-        self.expanded = 0;
+        self.standing = Standing::default();
         self.orders = Orders::default();
         for worker in self.workers.iter_mut().chain([&mut self.mender]) {
             *worker = Worker::default();
@@ -198,7 +225,7 @@ impl Search {
                     undecided.resize(undecided.len().max(trie / 64 + 1), 0);
                     undecided[trie / 64] |= 1 << (trie % 64);
                 }
-                Claim::InTheEnd => self.keep_roots = true,
+                Claim::InTheEnd => {}
             }
         }
         for number in 0..self.given.len() {
@@ -217,6 +244,7 @@ impl Search {
             self.initials.push((root, number as u32));
         }
         self.ancestry = Ancestry::new(self.len(), self.model.purposes.len() as u32);
+        self.standing.level = 0..self.len();
         Ok(())
     }
 
@@ -239,26 +267,19 @@ impl Search {
         }
     }
 
-    fn expand_level(
-        &mut self,
-        level: Range<usize>,
-        depth: u32,
-        run: &mut Run,
-        may_arrange: bool,
-    ) -> Result<(), Break> {
-        let mut start = level.start;
+    fn expand_level(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
+        let end = self.standing.level.end;
         let mut result = Ok(());
-        while start < level.end && result.is_ok() && self.stopped.is_none() {
-            let end = level.end.min(start + BLOCK);
-            result = self.expand_block(start..end, run);
-            start = end;
-            if may_arrange && self.len() >= SAMPLE && self.expanded > 0 {
+        while self.standing.expanded < end && result.is_ok() && self.stopped.is_none() {
+            let start = self.standing.expanded;
+            result = self.expand_block(start..end.min(start + BLOCK), run);
+            if may_arrange && self.len() >= SAMPLE && result.is_ok() && self.stopped.is_none() {
                 self.arrange();
                 return Err(Break::Arranged);
             }
         }
-        if self.len() > level.end {
-            self.depth = depth + 1;
+        if self.len() > end {
+            self.standing.depth = self.standing.steps + 1;
         }
         Ok(result?)
     }
@@ -307,9 +328,9 @@ impl Search {
         if due.tell {
             run.tabulator.progress(Progress {
                 states: self.len() as u64,
-                transitions: self.transitions,
-                depth: self.depth,
-                frontier: (self.len() - self.expanded) as u64,
+                transitions: self.standing.transitions,
+                depth: self.standing.depth,
+                frontier: (self.len() - self.standing.expanded) as u64,
             })?;
         }
         Ok(())

@@ -1,7 +1,10 @@
 //! Interned sequences of elements: the contents of one queue, or of one bag when kept sorted.
+use serde::{Deserialize, Serialize};
+
 use crate::hashing::fold;
 
 /// The sequences of one slot, numbered from 0, which is the empty one.
+#[derive(Serialize, Deserialize)]
 pub struct Sequences {
     elements: Vec<u32>,
     /// Sequence i holds `elements[starts[i]..starts[i + 1]]`.

@@ -1,10 +1,13 @@
 //! Interned states: two pages, whose identifiers make a root, one 64-bit word.
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::layout::{Layout, PAGES};
 use crate::rows::Rows;
 
 /// The pages at one place of the state vector.
+#[derive(Serialize, Deserialize)]
 struct Table {
     rows: Rows,
     /// The timestamps inside each page.
@@ -14,6 +17,7 @@ struct Table {
 }
 
 /// All pages. Many threads may add pages at once as long as there is room.
+#[derive(Serialize, Deserialize)]
 pub struct Store {
     tables: [Table; PAGES],
     /// Words of `open` a page.

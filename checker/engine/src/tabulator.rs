@@ -1,6 +1,8 @@
 //! What the engine asks of whoever runs the model's steps, and what it gets back.
 use std::error::Error;
 
+use serde::{Deserialize, Serialize};
+
 /// Identifiers of values, elements and results stay below this.
 pub const IDENTIFIER_LIMIT: u32 = 1 << 24;
 /// Reads of one run, alternatives of one choice, effects of one step stay below this.
@@ -144,7 +146,7 @@ pub struct Mirrored {
 }
 
 /// A slot's content in full.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Content {
     /// Of a value slot.
     Value(u32),

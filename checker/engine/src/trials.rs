@@ -94,8 +94,8 @@ fn two_counters_reach_the_whole_grid_with_few_questions() {
     let mut search = two_counters();
     finish(&mut search, counters, &Limits::default());
     assert!(search.complete && search.stopped.is_none());
-    assert_eq!((search.len(), search.transitions, search.depth), (16, 24, 6));
-    assert_eq!((search.terminal_states, search.tabulations), (1, 8));
+    assert_eq!((search.len(), search.standing.transitions, search.standing.depth), (16, 24, 6));
+    assert_eq!((search.standing.terminal_states, search.tabulations), (1, 8));
     let path = search.path(15).unwrap();
     assert_eq!((path.start, path.steps.len()), (0, 6));
     assert_eq!(search.state(15).unwrap(), [Content::Value(3), Content::Value(3)]);
@@ -108,7 +108,7 @@ fn the_level_of_the_first_violation_is_finished_and_the_last() {
     search.model.add_trie(Purpose::Predicate(Claim::Always)).unwrap();
     finish(&mut search, counters, &Limits::default());
     assert_eq!(search.stopped, Some(Stopped::Violation));
-    assert_eq!((search.len(), search.depth), (6, 2));
+    assert_eq!((search.len(), search.standing.depth), (6, 2));
     let Finding::Always { trie: 2, state } = search.findings.list[0] else {
         panic!("{:?}", search.findings.list)
     };

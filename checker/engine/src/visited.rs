@@ -8,6 +8,8 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
+use serde::{Deserialize, Serialize};
+
 use crate::hashing::WordHasher;
 use crate::scattering::{PART_BITS, Place, Scattering};
 
@@ -20,7 +22,7 @@ const REMAINDER_BITS: u32 = 31;
 const INITIAL_BITS: u32 = 18;
 
 /// Entries that share a cache line: 0 is empty, others are remainders plus one.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 #[repr(align(64))]
 struct Line([u32; WIDTH]);
 
@@ -41,6 +43,7 @@ impl Line {
 }
 
 /// One part of the set.
+#[derive(Serialize, Deserialize)]
 struct Part {
     /// The bits of a place's `rest`.
     bits: u32,
@@ -51,6 +54,7 @@ struct Part {
 }
 
 /// A set of roots.
+#[derive(Serialize, Deserialize)]
 pub struct Visited {
     scattering: Scattering,
     parts: Vec<Part>,

@@ -1,4 +1,6 @@
 //! A worker: it expands and judges states, and asks nobody. What it misses, it leaves undone.
+use serde::{Deserialize, Serialize};
+
 use crate::ancestry::Origin;
 use crate::findings::Finding;
 use crate::model::{Claim, Model, Purpose};
@@ -11,7 +13,7 @@ use crate::visited::Visited;
 use crate::walk::{Miss, Stop, descend};
 
 /// What workers have to know of the search.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Orders {
     /// Predicates still to be walked on every state, one bit a trie.
     pub undecided: Vec<u64>,
