@@ -72,7 +72,9 @@ class Domains:
         ):
             is_first = sharing[0] == slot.index
             self._domains.append(
-                Domain(sharing, slot.name, self.news, self._digest) if is_first else self._domains[sharing[0]]
+                Domain(sharing, slot.name, self.news, self._digest)
+                if is_first
+                else self._domains[sharing[0]]
             )
         for slot in system.slots:
             if slot.kind is SlotKind.VALUE:

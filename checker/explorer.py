@@ -43,8 +43,6 @@ _NO_NATIVE = (
     "install a Rust toolchain and reinstall gtcheck"
 )
 
-WORKERS_MAX = 64
-
 
 _NO_NATIVE_REDUCTION = "only the slow reference engine reduces by partial order yet"
 
@@ -96,8 +94,6 @@ def explore(
     Raises `UnknownNameError` for a property that is not there, `ModelError` for a wrong model,
     `ParameterError` for what is not built or does not combine. Ctrl-C and `limits` end it early.
     """
-    if not 1 <= workers <= WORKERS_MAX:
-        raise ParameterError(f"workers={workers} is out of range; take 1 to {WORKERS_MAX}")
     limits = limits or Limits()
     checked = checked_properties(system, properties)
     endless = without_symmetry(checked, properties, search, por=por) if symmetry else ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ..models.errors import Place
+from ..models.errors import ParameterError, Place
 from ..models.properties import NO_FAILURE, Property, PropertyKind
 from ..models.systems import System
 from .checkpoints import Checkpoints
@@ -59,6 +59,9 @@ class Finding:
     cycle: tuple[PathStep, ...] | None = None
 
 
+WORKERS_MAX = 64
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What to search: a system, the properties to judge, in what order, and how far to go.
@@ -80,6 +83,10 @@ class Task:
     workers: int = 1
     symmetry: bool = False
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.workers <= WORKERS_MAX:
+            raise ParameterError(f"workers={self.workers} is out of range; take 1 to {WORKERS_MAX}")
 
     @property
     def watched(self) -> frozenset[str]:

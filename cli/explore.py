@@ -20,9 +20,12 @@ from .options import (
 from .output import check_writable, deliver, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ..checker import Checkpoints, Digest, Exploration
     from ..checker.explorer import EngineName
     from ..checker.purity import Purity
+    from .palette import Palette
 
 
 def check_drawable(search: str, *, por: bool, symmetry: bool) -> None:
@@ -56,6 +59,17 @@ def check_graph(
         check_graph_name(value)
         check_writable(value)
     return value
+
+
+def shown(
+    result: Exploration, result_format: str
+) -> Mapping[str, object] | Callable[[Palette], str]:
+    """Give a result as it is to be written."""
+    from ..checker.telling import exploration_text
+
+    if result_format == "text":
+        return lambda palette: exploration_text(result, palette)
+    return result.as_json()
 
 
 @click.command()
@@ -153,7 +167,6 @@ def command(
     than breadth first, with a run of which no step can be left out.
     """
     from ..checker import Limits, digest_of, explore, graph_text, state_graph
-    from ..checker.telling import exploration_text
     from ..models.catalog import load_model
     from .progress import progress_line
 
@@ -197,8 +210,5 @@ def command(
         write_counterexample(result, model, digest, counterexample)
     if graph is not None and drawn is not None:
         write_whole(graph, graph_text(drawn, graph.suffix))
-    is_text = result_format == "text"
-    deliver(
-        (lambda palette: exploration_text(result, palette)) if is_text else result.as_json(), output
-    )
+    deliver(shown(result, result_format), output)
     return result.exit_code
