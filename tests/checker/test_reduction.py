@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from gtcheck.checker import Exploration, Limits, explore
-from gtcheck.models import System, guard
+from gtcheck.models import NEVER, System, guard
 from gtcheck.models.catalog import load_model
 from gtcheck.models.errors import ParameterError
 from hypothesis import HealthCheck, given, settings
@@ -110,6 +110,40 @@ def test_a_cycle_does_not_let_the_rest_be_forgotten() -> None:
         assert count.value < 3, "thrice"
 
     assert explore(system, por=True).verdict == "violated"
+
+
+def test_of_two_moments_either_may_be_the_later_one() -> None:
+    system = System("moments")
+    for name in "ab":
+        time = system.variable(name, NEVER)
+
+        def stamp(time: Any = time) -> None:
+            guard(time.value == NEVER)
+            time.value = system.now()
+
+        system.add_action(name, stamp)
+    assert explore(system, por=True).terminal_states == 2
+
+
+def test_a_step_that_fails_does_not_hide_what_others_lead_to() -> None:
+    system = System("failure")
+    first, second = system.variable("first", 0), system.variable("second", 0)
+
+    @system.action
+    def fail() -> None:
+        first.value = 1
+        raise ValueError("always")
+
+    @system.action
+    def go_on() -> None:
+        second.value = 1
+
+    @system.always
+    def stays() -> bool:
+        return second.value == 0
+
+    result = explore(system, por=True, keep_going=True)
+    assert [found.verdict for found in result.properties] == ["violated", "violated"]
 
 
 def test_a_step_that_no_visited_state_had_seen_is_not_missed() -> None:
