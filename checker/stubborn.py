@@ -45,7 +45,7 @@ class Here:
 
     def __init__(self, owner: int, runs: Sequence[Run]) -> None:
         self.owner = owner
-        self.runs = runs
+        self.runs = tuple(runs)
         self.is_enabled = any(run.is_enabled for run in runs)
         self.fails = any(run.fails for run in runs)
         moving = [run for run in runs if run.is_enabled and not run.fails]
@@ -86,6 +86,7 @@ class StubbornSets:
         self._footprints = footprints
         self._vocabulary = vocabulary
         self._actions = actions
+        self._wanted_by: dict[tuple[int, tuple[Run, ...], bool], list[int]] = {}
 
     def choices(self, here: Sequence[Here]) -> list[tuple[int, list[int]]]:
         """Give keys with the enabled actions of their stubborn sets, the smallest first.
@@ -110,11 +111,20 @@ class StubbornSets:
         waiting = [key]
         while waiting:
             member = owners[waiting.pop()]
-            for other in owners:
-                if other not in members and self._needs(member, other, is_key=member.owner == key):
-                    members.add(other)
-                    waiting.append(other)
+            wanted = self._wanted(member, is_key=member.owner == key)
+            joining = [other for other in wanted if other in owners and other not in members]
+            members.update(joining)
+            waiting += joining
         return members
+
+    def _wanted(self, member: Here, *, is_key: bool) -> list[int]:
+        """Give who has to join because of a member, worked out once for all its like."""
+        like = (member.owner, member.runs, is_key)
+        if like not in self._wanted_by:
+            others = range(len(self._footprints))
+            wanted = [other for other in others if self._needs(member, other, is_key=is_key)]
+            self._wanted_by[like] = wanted
+        return self._wanted_by[like]
 
     def _needs(self, member: Here, other: int, *, is_key: bool) -> bool:
         """Tell whether another action or predicate has to join because of a member."""
