@@ -55,6 +55,11 @@ if TYPE_CHECKING:
     help="Hold a session's writes to an order across items too; versions are journal positions.",
 )
 @click.option(
+    "--minimum-skew",
+    is_flag=True,
+    help="Look for the smallest clock error under which each violated rule would hold.",
+)
+@click.option(
     "--on-bad-line",
     type=click.Choice(["fail", "skip"]),
     default="fail",
@@ -76,6 +81,7 @@ def command(
     isolation: str | None,
     initial: str | None,
     across_items: bool,
+    minimum_skew: bool,
     on_bad_line: OnBadLine,
     input_format: str,
     result_format: str,
@@ -102,6 +108,7 @@ def command(
             input_format=input_format,
             initial=UNSET if initial is None else _json(initial),
             across_items=across_items,
+            minimum_skew=minimum_skew,
             progress=line.reading if line is not None else None,
         )
     is_text = result_format == "text"

@@ -10,6 +10,7 @@ from .. import __version__
 from ..models.errors import UnknownNameError
 from ..models.verdicts import Verdict
 from .results import RuleResult
+from .skew import MinimumSkew
 from .sources import BadLines
 
 
@@ -28,7 +29,8 @@ class Observation:
     """The verdicts of all rules on one run, and what they rest on.
 
     `format` is jsonl, jepsen or edn; `mode` mrsc, async or None where nobody said; `interrupted`
-    says that the user stopped it, so that rules without a violation are undecided.
+    says that the user stopped it, so that rules without a violation are undecided. `minimum_skews`
+    are those of the violated rules, where they were asked for.
     """
 
     files: tuple[str, ...]
@@ -39,6 +41,7 @@ class Observation:
     rules: tuple[RuleResult, ...]
     seconds: float
     interrupted: bool = False
+    minimum_skews: tuple[MinimumSkew, ...] = ()
     version: str = field(default=__version__)
 
     @property
@@ -105,4 +108,5 @@ class Observation:
             "exit_code": self.exit_code,
             "seconds": round(self.seconds, 6),
             "interrupted": self.interrupted,
+            "minimum_skews": [skew.as_json() for skew in self.minimum_skews],
         }

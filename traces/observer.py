@@ -16,6 +16,7 @@ from .observation import EventCounts, Observation
 from .reader import OnBadLine, read_history
 from .results import RuleResult
 from .rules import RULES, Rule
+from .skew import MinimumSkew, minimum_skews
 from .sources import BadLines
 from .transactions.rules_of_runs import check_level, transaction_rules
 from .values import UNSET
@@ -36,6 +37,7 @@ def observe(
     input_format: str = "auto",
     initial: object = UNSET,
     across_items: bool = False,
+    minimum_skew: bool = False,
     limits: ObservationLimits = DEFAULT_LIMITS,
     progress: Callable[[int], None] | None = None,
 ) -> Observation:
@@ -46,7 +48,8 @@ def observe(
     `input_format` is auto or one of `FORMATS`. `initial` is what every item holds at first (an
     object gives it by key); without it that is what the trace's header says, else null in JSON
     lines and console logs, 0 for registers in EDN, and the empty text for texts. `across_items` has
-    the session rules of writes compare the versions of all items. With
+    the session rules of writes compare the versions of all items; `minimum_skew` looks for the
+    smallest clock error under which each violated rule would hold. With
     `on_bad_line` "skip", lines that cannot be understood are counted and named instead of raising
     `InputError`. `progress` is called with the number of events read so far.
 
@@ -64,6 +67,7 @@ def observe(
     history, bad_lines = History([str(path) for path in paths]), BadLines()
     results: dict[str, RuleResult] = {}
     special: list[WholeRunRule] = []
+    skews: tuple[MinimumSkew, ...] = ()
     interrupted = False
     try:
         read_history(
@@ -81,6 +85,8 @@ def observe(
         chosen = chosen if rules or not special else []
         results = judge_whole_run(history, special, limits)
         results |= judge(history, chosen, bool(rules), limits, across_items=across_items)
+        if minimum_skew:
+            skews = minimum_skews(history, list(results.values()), limits)
         if history.format == "jsonl":
             from .originals import with_original_events
 
@@ -89,17 +95,11 @@ def observe(
     except KeyboardInterrupt:
         interrupted = True
     stopped = "interrupted before it was known"
-    ignored = sum(history.ignored.values())
     return Observation(
         files=tuple(history.files),
         format=history.format,
         mode=mode or history.mode,
-        events=EventCounts(
-            read=history.read,
-            used=history.read - ignored,
-            ignored=ignored,
-            ignored_by_kind=dict(history.ignored.most_common()),
-        ),
+        events=_counts(history),
         bad_lines=bad_lines,
         rules=tuple(
             results.get(code) or RuleResult(code, name, Verdict.UNDECIDED, reason=stopped)
@@ -107,6 +107,17 @@ def observe(
         ),
         seconds=time.monotonic() - began,
         interrupted=interrupted,
+        minimum_skews=skews,
+    )
+
+
+def _counts(history: History) -> EventCounts:
+    ignored = sum(history.ignored.values())
+    return EventCounts(
+        read=history.read,
+        used=history.read - ignored,
+        ignored=ignored,
+        ignored_by_kind=dict(history.ignored.most_common()),
     )
 
 

@@ -48,8 +48,10 @@ class RuleResult:
             "note": self.note,
             "explanation": self.explanation,
             "item": self.item,
-            "witness": [
-                {"file": w.file, "line": w.line, "event": dict(w.event), "text": w.text}
-                for w in self.witness
-            ],
+            "witness": [witness_json(line) for line in self.witness],
         }
+
+
+def witness_json(line: WitnessLine) -> dict[str, Any]:
+    """Give the documented JSON object of one line of a witness."""
+    return {"file": line.file, "line": line.line, "event": dict(line.event), "text": line.text}

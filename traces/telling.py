@@ -12,6 +12,7 @@ from ..models.verdicts import Verdict
 from ..models.words import count
 from .observation import Observation
 from .results import RuleResult
+from .skew import MinimumSkew
 
 _VERDICT_WIDTH = len(Verdict.NOT_CHECKED.value)
 _FEW_RULES = 4
@@ -34,6 +35,8 @@ def observation_text(result: Observation, style: Style = PLAIN) -> str:
             lines += ["", *_contradiction(rule, style)]
         elif rule.note is not None:
             lines += ["", *_note(rule, style)]
+    for skew in result.minimum_skews:
+        lines += ["", *_skew(skew)]
     lines += [*_ignored(result), "", closing_line(result, style)]
     return "\n".join(lines) + "\n"
 
@@ -82,7 +85,17 @@ def _note(rule: RuleResult, style: Style) -> Iterator[str]:
         yield from _witness(rule)
 
 
-def _witness(rule: RuleResult) -> Iterator[str]:
+def _skew(skew: MinimumSkew) -> Iterator[str]:
+    if skew.clock_error_us is None:
+        yield f"minimum skew: {skew.code}: {skew.reason}"
+        return
+    yield f"minimum skew: {skew.code} would hold with a clock error of {skew.clock_error_us:,} us"
+    if skew.witness:
+        yield ""
+        yield from _witness(skew)
+
+
+def _witness(rule: RuleResult | MinimumSkew) -> Iterator[str]:
     places = [f"{witness.file}:{witness.line}" for witness in rule.witness]
     width = max(map(len, places), default=0)
     for place, witness in zip(places, rule.witness, strict=True):
