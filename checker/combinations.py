@@ -1,4 +1,4 @@
-"""What may be combined with symmetry, and what is refused or left out."""
+"""What may be combined with a reduction, and what is refused or left out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,22 @@ from ..models.errors import ParameterError
 from ..models.properties import Property
 
 
-def without_symmetry(
+def left_out(
+    checked: Sequence[Property], named: Sequence[str], search: str, *, por: bool, symmetry: bool
+) -> tuple[Property, ...]:
+    """Give the properties on runs without end that a reduction leaves out, where none is named.
+
+    Raises `ParameterError` where that cannot be, as `_without_symmetry` says.
+    """
+    if symmetry:
+        return _without_symmetry(checked, named, search, por=por)
+    if not por or named:
+        return ()
+    used = [spec for found in checked for spec in found.using]
+    return tuple(found for found in checked if found.is_liveness and found.spec not in used)
+
+
+def _without_symmetry(
     checked: Sequence[Property], named: Sequence[str], search: str, *, por: bool
 ) -> tuple[Property, ...]:
     """Give the properties that symmetry leaves out, where none is named: on runs without end.

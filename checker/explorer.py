@@ -17,7 +17,7 @@ from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
 from .checkpoints import Checkpoints
-from .combinations import told_of, without_symmetry
+from .combinations import left_out, told_of
 from .deadline import Alarm, OutOfTime, deadline
 from .depth_first import DepthFirstReference
 from .exclusion import exclusive
@@ -96,7 +96,7 @@ def explore(
     """
     limits = limits or Limits()
     checked = checked_properties(system, properties)
-    endless = without_symmetry(checked, properties, search, por=por) if symmetry else ()
+    endless = left_out(checked, properties, search, por=por, symmetry=symmetry)
     checked = tuple(found for found in checked if found not in endless)
     chosen, note = _choose(engine, search, por=por)
     began = time.monotonic()

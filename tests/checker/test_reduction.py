@@ -174,9 +174,13 @@ def test_a_step_that_no_visited_state_had_seen_is_not_missed() -> None:
 
 def test_what_must_come_in_the_end_is_refused() -> None:
     system = counters(2)
-    system.eventually(lambda: True)
-    with pytest.raises(ParameterError, match=r"not sound for .*, which must come in the end"):
-        explore(system, por=True)
+
+    @system.eventually
+    def it_ends() -> bool:
+        return True
+
+    with pytest.raises(ParameterError, match=r"not sound for it-ends, which must come in the end"):
+        explore(system, properties=["it-ends"], por=True)
 
 
 def test_only_a_search_by_levels_is_reduced() -> None:

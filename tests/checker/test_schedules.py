@@ -220,8 +220,8 @@ def test_a_limit_of_memory_ends_the_search(engine: EngineName) -> None:
 
     @system.action
     def hoard() -> None:
-        guard(len(held.value) < 200)
-        held.value = (*held.value, "x" * 100_000 + str(len(held.value)))
+        guard(len(held.value) < 60)
+        held.value = (*held.value, "x" * 1_000_000 + str(len(held.value)))
 
     limits = Limits(max_memory_mb=1)
     result = explore(system, search="random", engine=engine, schedules=300, limits=limits)

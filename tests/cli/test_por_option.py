@@ -37,5 +37,13 @@ def test_what_cannot_be_reduced_ends_with_2(
 def test_a_promise_of_what_comes_in_the_end_ends_with_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["explore", "async", "--por"]) == 2
+    named = ["--property", "replicas-converge"]
+    assert run(["explore", "async", "--por", *named]) == 2
     assert "must come in the end" in capsys.readouterr().err
+
+
+def test_a_promise_of_what_comes_in_the_end_is_left_out_and_named_where_none_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["explore", "async", "--set", "writes=1", "--por"]) == 0
+    assert "leaving out replicas-converge" in capsys.readouterr().out
