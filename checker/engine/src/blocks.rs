@@ -80,6 +80,7 @@ impl Search {
         let Search { model, orders, roots, visited, workers, .. } = self;
         let (model, orders, roots, visited) = (&*model, &*orders, &*roots, &*visited);
         let share = block.len().div_ceil(workers.len()).max(SHARE_MIN);
+        let is_alone = workers.len() == 1;
         let one = |(worker, states): (&mut Worker, Range<usize>)| {
             worker.clear();
             for start in states.clone().step_by(SIFTED) {
@@ -88,7 +89,12 @@ impl Search {
                         worker.skip();
                     }
                 }
-                worker.sift(visited);
+                if !is_alone {
+                    worker.sift(visited);
+                }
+            }
+            if is_alone {
+                worker.keep_all();
             }
         };
         let mut start = block.start;

@@ -7,8 +7,8 @@ use crate::walk::Miss;
 
 /// Entries that belong to one page, side by side.
 const WIDTH: usize = 16;
-/// The most rows of one kind of pages: with their entries, 2 MiB.
-const ROWS_MAX: usize = 1 << 14;
+/// The most rows of one kind of pages: with their entries, 1 MiB.
+const ROWS_MAX: usize = 1 << 13;
 const LIVE: usize = 1 << 14;
 
 /// Rows of entries, one for each page (or for several, when there are too many pages).

@@ -4,7 +4,7 @@
 //! the result choose one of the parts, the next ones a line of sixteen entries; what is left, the
 //! remainder, is all that an entry has to hold (quotienting; Cleary, "Compact hash tables using
 //! bidirectional linear probing", IEEE Trans. Computers 1984). A line has any length's share of the
-//! range, so a part grows by a quarter, by itself, and never needs room for the whole set twice.
+//! range, so a part grows by a half or an eighth, by itself, and never needs room for the whole set twice.
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
@@ -136,7 +136,7 @@ impl Part {
     #[cold]
     fn grow(&mut self) {
         let length = self.lines.len();
-        let wider = length + if length < LARGE { length.div_ceil(2) } else { length / 4 };
+        let wider = length + if length < LARGE { length.div_ceil(2) } else { length / 8 };
         let mut grown = Part { lines: vec![EMPTY; wider], ..Part::new(self.bits) };
         self.each(|rest| grown.put(rest));
         grown.used = self.used;

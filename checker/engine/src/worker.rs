@@ -74,7 +74,7 @@ impl Successors {
 /// What a worker found out about some states in a row.
 #[derive(Default)]
 pub struct Batch {
-    /// Their successors that were not visited before the block.
+    /// Their successors; where workers share a block, those that were not visited before it.
     pub successors: Successors,
     /// What is wrong with the states, or right, in order.
     pub findings: Vec<Finding>,
@@ -155,6 +155,11 @@ impl Worker {
         self.batch.missed.push(self.batch.states);
         self.fresh.close();
         self.batch.states += 1;
+    }
+
+    /// Keep all successors of a block, for one who looks them up alone.
+    pub fn keep_all(&mut self) {
+        std::mem::swap(&mut self.batch.successors, &mut self.fresh);
     }
 
     /// Look up the successors of the last few states, and keep those that were not visited.
