@@ -139,12 +139,7 @@ impl Worker {
         state: u32,
         root: u64,
     ) -> Result<(), Miss> {
-        let mark = self.mark();
-        let result = self.attempt(model, orders, state, root);
-        if result.is_err() {
-            self.rewind(mark);
-        }
-        result?;
+        self.whole_or_not(|worker| worker.attempt(model, orders, state, root))?;
         self.fresh.close();
         self.batch.states += 1;
         Ok(())
@@ -178,6 +173,20 @@ impl Worker {
             start = end;
         }
         self.fresh.clear();
+    }
+
+    /// Work on a state, or leave no trace of it where something is missed.
+    #[inline]
+    fn whole_or_not(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<(), Miss>,
+    ) -> Result<(), Miss> {
+        let mark = self.mark();
+        let result = work(self);
+        if result.is_err() {
+            self.rewind(mark);
+        }
+        result
     }
 
     fn mark(&self) -> Mark {
@@ -265,12 +274,7 @@ impl Worker {
         state: u32,
         root: u64,
     ) -> Result<(), Miss> {
-        let mark = self.mark();
-        let result = self.judge_all(model, orders, state, root);
-        if result.is_err() {
-            self.rewind(mark);
-        }
-        result?;
+        self.whole_or_not(|worker| worker.judge_all(model, orders, state, root))?;
         self.batch.states += 1;
         Ok(())
     }
