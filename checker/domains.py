@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from ..models.steps import SlotKind
 from ..models.systems import System
@@ -14,24 +13,16 @@ News = tuple[Any, ...]
 """Something that the engine has to know before it can use what a step recorded."""
 
 
-class Digest(Protocol):
-    """A hash that grows."""
-
-    def update(self, data: bytes, /) -> None:
-        """Add some bytes."""
-
-
 class Domain:
     """The values of one slot, or the elements of one queue, numbered from 0 as they come.
 
     Slots that symmetry exchanges have one domain, so that a value has one number in all of them.
     """
 
-    __slots__ = ("_digest", "_name", "_news", "_numbers", "_slots", "values")
+    __slots__ = ("_name", "_news", "_numbers", "_slots", "values")
 
-    def __init__(self, slots: Sequence[int], name: str, news: list[News], digest: Digest) -> None:
+    def __init__(self, slots: Sequence[int], name: str, news: list[News]) -> None:
         self._slots = slots
-        self._digest = digest
         self._name = name
         self._news = news
         self._numbers: dict[Any, int] = {}
@@ -48,7 +39,6 @@ class Domain:
             check_value(value, f"the new value of {self._name}")
         number = self._numbers[value] = len(self.values)
         self.values.append(value)
-        self._digest.update(f"{self._slots[0]} {show(value)}\n".encode("utf-8", "backslashreplace"))
         ranks = ranks_in(value)
         if ranks:
             stamps = sum(1 << rank for rank in ranks)
@@ -64,7 +54,6 @@ class Domains:
 
     def __init__(self, system: System, alike: Sequence[Sequence[int]] | None = None) -> None:
         self.news: list[News] = []
-        self._digest = hashlib.blake2b(digest_size=16)
         self._kinds = [slot.kind for slot in system.slots]
         self._domains: list[Domain] = []
         for slot, sharing in zip(
@@ -72,9 +61,7 @@ class Domains:
         ):
             is_first = sharing[0] == slot.index
             self._domains.append(
-                Domain(sharing, slot.name, self.news, self._digest)
-                if is_first
-                else self._domains[sharing[0]]
+                Domain(sharing, slot.name, self.news) if is_first else self._domains[sharing[0]]
             )
         for slot in system.slots:
             if slot.kind is SlotKind.VALUE:
@@ -84,8 +71,14 @@ class Domains:
         return self._domains[slot]
 
     def digest(self) -> str:
-        """Give a digest of all values so far, in the order of their numbers."""
-        return self._digest.hexdigest()
+        """Give a digest of all values so far, slot by slot in the order of their numbers."""
+        import hashlib
+
+        found = hashlib.blake2b(digest_size=16)
+        for slot, domain in enumerate(self._domains):
+            for value in domain.values:
+                found.update(f"{slot} {show(value)}\n".encode("utf-8", "backslashreplace"))
+        return found.hexdigest()
 
     def take_news(self) -> list[News]:
         """Give what was not told yet, and forget it."""

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from .. import __version__
 from ..models.errors import ModelError, ParameterError
@@ -19,18 +19,14 @@ from ..models.verdicts import Verdict
 from .checkpoints import Checkpoints
 from .combinations import left_out, told_of
 from .deadline import Alarm, OutOfTime, deadline
-from .depth_first import DepthFirstReference
 from .exclusion import exclusive
 from .exploration import Exploration, PropertyResult, Trace
 from .findings import Finding, Search, Task, checked_properties, is_violation
-from .lassos import replay_lasso
 from .limits import Limits, Progress
 from .purity import Purity, check_steps
-from .reduced import ReducedEngine, check_reducible
-from .reference import ReferenceEngine
-from .replay import replay
-from .schedules import STRATEGIES, Sampling, ScheduleSearch
-from .shrinking import shrunk
+
+if TYPE_CHECKING:
+    from .schedules import Sampling
 
 EngineName = Literal["native", "reference"]
 SearchName = Literal["bfs", "dfs", "random", "pct", "pos"]
@@ -116,8 +112,6 @@ def explore(
         symmetry=symmetry,
         checkpoints=_checkpoints(checkpoints, chosen, search, symmetry),
     )
-    if por:
-        check_reducible(task)
     found = _search(chosen, task)
     return Exploration(
         version=__version__,
@@ -177,6 +171,8 @@ def _sampling(
             f"max_states={limits.max_states} cannot be held with search={search}, which remembers "
             "no states; limit the number of schedules"
         )
+    from .schedules import STRATEGIES, Sampling
+
     strategy = next(one for one in STRATEGIES if one == search)
     return Sampling(strategy=strategy, schedules=schedules, seed=seed, workers=workers)
 
@@ -232,19 +228,34 @@ class _Engine(Protocol):
 
 
 def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
-    from .native import NativeEngine
+    if task.por:
+        from .reduced import ReducedEngine, check_reducible
 
-    sampling = task.sampling
-    if sampling is not None:
+        check_reducible(task)
+        return lambda: ReducedEngine(task)
+    if task.sampling is not None:
+        return _sampler(chosen, task, task.sampling)
+    if task.order == "dfs":
+        from .depth_first import DepthFirstReference
+
+        return lambda: DepthFirstReference(task)
+    if chosen == "native":
+        from .native import NativeEngine
+
+        return lambda: NativeEngine(task)
+    from .reference import ReferenceEngine
+
+    return lambda: ReferenceEngine(task)
+
+
+def _sampler(chosen: EngineName, task: Task, sampling: Sampling) -> Callable[[], _Engine]:
+    if chosen == "native":
         from .schedules.native import NativeScheduleSearch
 
-        kind = NativeScheduleSearch if chosen == "native" else ScheduleSearch
-        return lambda: kind(task, sampling)
-    if task.order == "dfs":
-        return lambda: DepthFirstReference(task)
-    if task.por:
-        return lambda: ReducedEngine(task)
-    return lambda: (NativeEngine if chosen == "native" else ReferenceEngine)(task)
+        return lambda: NativeScheduleSearch(task, sampling)
+    from .schedules import ScheduleSearch
+
+    return lambda: ScheduleSearch(task, sampling)
 
 
 def _result(task: Task, found: Property, search: Search) -> PropertyResult:
@@ -252,6 +263,8 @@ def _result(task: Task, found: Property, search: Search) -> PropertyResult:
     shrunken = None
     is_shortest = task.order == "bfs" and task.sampling is None
     if finding is not None and finding.cycle is None and not is_shortest:
+        from .shrinking import shrunk
+
         shrunken = shrunk(task.system, found, finding, task.watched)
     result = _told(task, found, search, finding if shrunken is None else shrunken.finding)
     if finding is None or shrunken is None:
@@ -274,7 +287,11 @@ def _told(task: Task, found: Property, search: Search, finding: Finding | None) 
 
 def _trace(task: Task, found: Property, finding: Finding) -> Trace:
     if finding.cycle is None:
+        from .replay import replay
+
         return replay(task.system, finding, task.watched)
+    from .lassos import replay_lasso
+
     response = next(one for one in task.responses if one.name == found.name)
     return replay_lasso(task.system, finding, task.watched, response)
 

@@ -12,10 +12,10 @@ from ..models.systems import System
 from .checkpoints import Checkpoints
 from .coverage import Coverage
 from .limits import Limits, Progress
-from .purity import Purity
 from .responses import Response, responses
 
 if TYPE_CHECKING:
+    from .purity import Purity
     from .schedules.sampling import Sampling
 
 

@@ -17,7 +17,6 @@ from .findings import Failure
 from .plain import ONLY_LOOKS, Script, failure_of, outcomes
 from .purity import Purity, Reruns
 from .recording import EACH, Effect, Look, RecordingStep
-from .schedules.keys import element_label
 
 Leaf = tuple[list[Effect], list[int], int | None, int] | None
 """Effects, reactions, the number of the failure, and the truth of a predicate; None: disabled."""
@@ -89,6 +88,8 @@ class Tabulator:
 
     def label(self, slot: int, number: int) -> int:
         """Give the label by which schedules know a bag's element."""
+        from .schedules.keys import element_label
+
         return element_label(self.domains[slot].values[number])
 
     def mirror(self, slot: int, number: int) -> tuple[list[int], list[int], list[News]]:

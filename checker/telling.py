@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ..models.fairness import Fairness
-from ..models.notebooks import result_html
 from ..models.properties import PropertyKind
 from ..models.styles import PLAIN, Style
 from ..models.verdicts import Verdict
@@ -59,6 +58,8 @@ def exploration_text(result: Exploration, style: Style = PLAIN) -> str:
 
 def exploration_html(result: Exploration) -> str:
     """Give the same for a notebook, with the run to the first violation only."""
+    from ..models.notebooks import result_html
+
     rows = ((found.verdict, found.name, _said(found)) for found in result.properties)
     violated = (one for one in result.properties if one.verdict is Verdict.VIOLATED)
     details = [line for found in islice(violated, 1) for line in _violation(found, PLAIN)]

@@ -22,9 +22,12 @@ from .output import check_writable, deliver, write_whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from networkx import MultiDiGraph
+
     from ..checker import Checkpoints, Digest, Exploration
     from ..checker.explorer import EngineName
     from ..checker.purity import Purity
+    from ..models.systems import System
     from .palette import Palette
 
 
@@ -38,6 +41,20 @@ def check_drawable(search: str, *, por: bool, symmetry: bool) -> None:
         raise UsageError(
             "--graph draws every state and --symmetry looks at few of them: take one of the two"
         )
+
+
+def digest_before(system: System) -> Digest:
+    """Give what a counterexample's file says of a system, which grows while it is explored."""
+    from ..checker import digest_of
+
+    return digest_of(system)
+
+
+def write_graph(drawn: MultiDiGraph[Any], file: Path) -> None:
+    """Write a state graph in the format that the file's ending names."""
+    from ..checker import graph_text
+
+    write_whole(file, graph_text(drawn, file.suffix))
 
 
 def write_counterexample(result: Exploration, model: str, digest: Digest, file: Path) -> None:
@@ -65,11 +82,11 @@ def shown(
     result: Exploration, result_format: str
 ) -> Mapping[str, object] | Callable[[Palette], str]:
     """Give a result as it is to be written."""
+    if result_format == "json":
+        return result.as_json()
     from ..checker.telling import exploration_text
 
-    if result_format == "text":
-        return lambda palette: exploration_text(result, palette)
-    return result.as_json()
+    return lambda palette: exploration_text(result, palette)
 
 
 @click.command()
@@ -166,14 +183,14 @@ def command(
     package.module:name. A violation comes with a shortest run that leads to it; of another search
     than breadth first, with a run of which no step can be left out.
     """
-    from ..checker import Limits, digest_of, explore, graph_text, state_graph
+    from ..checker import Limits, explore
     from ..models.catalog import load_model
     from .progress import progress_line
 
     system = load_model(model).build(
         unique_assignments(settings, "--set"), unique_assignments(faults, "--fault")
     )
-    digest = digest_of(system) if counterexample is not None else None
+    digest = digest_before(system) if counterexample is not None else None
     limits = Limits(
         max_states=max_states,
         max_depth=max_depth,
@@ -184,6 +201,8 @@ def command(
         progress = line.exploring if line is not None else None
         drawn = None
         if graph is not None:
+            from ..checker import state_graph
+
             check_drawable(searching["search"], por=por, symmetry=symmetry)
             drawn = state_graph(
                 system,
@@ -206,9 +225,9 @@ def command(
             checkpoints=checkpoints,
             **searching,
         )
-    if counterexample is not None and digest is not None:
+    if counterexample and digest:
         write_counterexample(result, model, digest, counterexample)
     if graph is not None and drawn is not None:
-        write_whole(graph, graph_text(drawn, graph.suffix))
+        write_graph(drawn, graph)
     deliver(shown(result, result_format), output)
     return result.exit_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +43,8 @@ class ProgressLine:
 
     def show(self, text: str) -> None:
         """Replace what stands on the line."""
+        import shutil
+
         width = shutil.get_terminal_size().columns - 1
         self._stream.write(f"\r{text[:width]:<{width}}")
         self._stream.flush()

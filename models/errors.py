@@ -9,7 +9,6 @@ GtcheckError                what went wrong, why, and what would do
     └── InputError          a file cannot be read as what it should be: file, line and caret
 """
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +81,8 @@ class UnknownNameError(UsageError, LookupError):
     def among(cls, kind: str, name: str, known: Iterable[str]) -> "UnknownNameError":
         """Build the message for a `name` of this `kind` that is not among the `known` ones."""
         names = sorted(known)
+        import difflib
+
         nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         meant = f" did you mean {nearest[0]!r}?" if nearest else ""
         listed = f"available: {', '.join(names)}" if names else "there are none"

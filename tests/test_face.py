@@ -12,6 +12,8 @@ import pytest
 
 FACE = Path(__file__).resolve().parent.parent / "__init__.py"
 
+HEAVY = ("hashlib", "msgspec", "networkx", "rich", "secrets", "shutil", "difflib", "html")
+
 
 def test_the_face_gives_just_what_it_shows_to_type_checkers() -> None:
     [block] = [node for node in ast.parse(FACE.read_text()).body if isinstance(node, ast.If)]
@@ -30,5 +32,16 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 
 def test_importing_it_loads_nothing_else() -> None:
     code = "import sys, gtcheck; print([m for m in sys.modules if m.startswith('gtcheck.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_exploring_loads_nothing_that_takes_much_memory_and_is_not_needed() -> None:
+    # What the interpreter takes counts in every state of an exploration.
+    code = (
+        "import sys; from gtcheck.cli.main import run;"
+        "run(['explore', 'two-phase-commit', '--format', 'json', '--output', '/dev/null']);"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,10 +8,8 @@ import inspect
 import io
 import os
 import random
-import secrets
 import sys
 import time
-import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -88,14 +86,22 @@ _CLOCKS = (
 )
 
 
+_LATE = ("secrets", "uuid")
+"""Modules that take long to load: no step looks into one that its model did not load."""
+
+
 @functools.cache
-def _functions() -> dict[Any, Impurity]:
+def _functions(loaded: tuple[str, ...]) -> dict[Any, Impurity]:
     clock: list[Any] = [getattr(time, name) for name in _CLOCKS if hasattr(time, name)]
     clock += [datetime.datetime.now, datetime.datetime.utcnow, datetime.datetime.today]
     clock += [datetime.date.today]
     drawn = [getattr(random, name) for name in random.__all__ if name != "Random"]
-    drawn += [getattr(secrets, name) for name in secrets.__all__ if name != "compare_digest"]
-    drawn += [os.urandom, uuid.uuid1, uuid.uuid4]
+    drawn += [os.urandom]
+    if "secrets" in loaded:
+        secrets = sys.modules["secrets"]
+        drawn += [getattr(secrets, name) for name in secrets.__all__ if name != "compare_digest"]
+    if "uuid" in loaded:
+        drawn += [sys.modules["uuid"].uuid1, sys.modules["uuid"].uuid4]
     surroundings = [os.getenv, os.getpid, os.getcwd]
     kinds = ((clock, _CLOCK), (drawn, _RANDOM), (surroundings, _ENVIRONMENT))
     table = {found: impurity for functions, impurity in kinds for found in functions}
@@ -109,7 +115,8 @@ def _known(thing: Any) -> Impurity | None:
     if thing is sys.stdin:
         return _INPUT
     is_function = isinstance(thing, (BuiltinFunctionType, FunctionType, MethodType, type))
-    return _functions().get(thing) if is_function else None
+    loaded = tuple(name for name in _LATE if name in sys.modules)
+    return _functions(loaded).get(thing) if is_function else None
 
 
 def is_shared(value: Any) -> bool:

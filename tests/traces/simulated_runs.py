@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
@@ -30,6 +31,29 @@ class _Run:
         self.free = {f"{region}/{n}": 1_000 for region in REGIONS for n in range(3)}
         self.numbers = count(1)
         self.held: dict[tuple[str, str], list[tuple[int, Any, Any]]] = {}
+        self.faults = [
+            self.told(type="fault", kind="cut", target=[*REGIONS[:2]], start=2_000, end=6_000),
+            self.told(type="fault", kind="offline", target=REGIONS[2], start=8_000, end=10_000),
+            self.told(type="fault", kind="isolate", target=REGIONS[0], start=12_000, end=14_000),
+        ]
+
+    def struck(self, region: str, moment: int) -> Line | None:
+        """Give the fault that strikes a region at a moment, or soon."""
+        for fault in self.faults[1:]:
+            if fault["target"] == region and fault["start"] - 100 <= moment <= fault["end"]:
+                return fault
+        return None
+
+    def refused(self, session: str, start: int) -> None:
+        """Let a request meet an error of the store, or no answer at all."""
+        kind = self.random.choice(["write", "read"])
+        line: Line = {"op": kind, "key": self.random.choice(KEYS[:3]), "consistency": "strong"}
+        line |= {"value": f"refused-{start}"} if kind == "write" else {}
+        if self.random.random() < 0.5:
+            self.operation(session, start, None, **line)
+        else:
+            error = {"outcome": "failed", "error": "InternalServerError"}
+            self.operation(session, start, start + 30, **line, **error)
 
     def told(self, **line: Any) -> Line:
         self.lines.append(line)
@@ -46,11 +70,9 @@ class _Run:
         self.held.setdefault((region, key), []).append((time, version, value))
 
     def at(self, region: str, key: str, time: int) -> tuple[Any, Any]:
-        found: tuple[Any, Any] = (None, None)
-        for when, version, value in self.held.get((region, key), ()):
-            if when < time:
-                found = (version, value)
-        return found
+        held = self.held.get((region, key), [])
+        at = bisect_left(held, time, key=lambda each: each[0])
+        return held[at - 1][1:] if at else (None, None)
 
     def snapshots(self) -> None:
         last = max(line.get("end") or started(line) for line in self.lines)
@@ -67,11 +89,10 @@ class _Run:
 
 
 def mrsc_run(operations: int, seed: int) -> list[Line]:
-    """Give a run with a journal, fences, conflicts and retries, unknown outcomes, and a cut."""
+    """Give a run with a journal, fences, conflicts and retries, unknown outcomes, and faults."""
     run = _MrscRun(seed)
     for _ in range(operations):
         run.step()
-    run.told(type="fault", kind="cut", target=[*REGIONS[:2]], start=2_000, end=6_000)
     return run.finished("mrsc")
 
 
@@ -89,7 +110,10 @@ class _MrscRun(_Run):
         key = random.choice(KEYS)
         kind = random.choice(["write", "write", "strong", "eventual", "conflict", "unknown"])
         region = session.split("/")[0]
-        if kind == "eventual":
+        fault = self.struck(region, start)
+        if fault is not None and (kind != "eventual" or fault["kind"] == "offline"):
+            self.refused(session, start)
+        elif kind == "eventual":
             self.read(session, key, start, start + random.randint(5, 20), "eventual")
         elif kind == "strong":
             end = self.append(region, start, {"fence": f"op-{self.upcoming}"}) + 1
@@ -107,12 +131,16 @@ class _MrscRun(_Run):
         """Append an entry, let every region apply it, and say when its own had."""
         self.position += 1
         time = self.appended = max(self.appended + 1, start + self.random.randint(40, 60))
-        holders = [region, next(each for each in REGIONS if each != region)]
+        others = [each for each in REGIONS if each != region]
+        holders = [region, next(each for each in others if not self.struck(each, time))]
         at = {"position": self.position, "entry": entry}
         self.told(type="append", **at, region=region, time=time, regions=holders)
         for each in REGIONS:
             delay = 2 if each == region else self.random.randint(20, 300)
-            when = self.applied_at[each] = max(self.applied_at[each] + 3, time + delay)
+            when, fault = time + delay, self.struck(each, time + delay)
+            if fault is not None:
+                when = fault["end"] + delay
+            when = self.applied_at[each] = max(self.applied_at[each] + 3, when)
             self.told(type="deliver", **at, region=each, time=when)
             if change is not None:
                 self.apply(each, region, when + 1, change)
@@ -149,8 +177,9 @@ class _MrscRun(_Run):
         return None
 
     def retry(self, session: str, key: str, failed: Line) -> None:
-        self.write(session, key, self.free[session], "write")
-        self.lines[-1] |= {"id": failed["id"], "attempt": 2}
+        if self.struck(session.split("/")[0], self.free[session]) is None:
+            self.write(session, key, self.free[session], "write")
+            self.lines[-1] |= {"id": failed["id"], "attempt": 2}
 
     def read(self, session: str, key: str, start: int, end: int, consistency: str) -> None:
         moment = start + 2 if consistency == "eventual" else end - 1
@@ -161,9 +190,8 @@ class _MrscRun(_Run):
 
 
 def async_run(operations: int, seed: int) -> list[Line]:
-    """Give a run of replicated tables: conflicts that the last writer wins, transactions, a cut."""
+    """Give a run of replicated tables: the last writer wins, transactions, and faults."""
     run = _AsyncRun(seed)
-    run.told(type="fault", kind="cut", target=[*REGIONS[:2]], start=2_000, end=6_000)
     for _ in range(operations):
         run.step()
     run.replicate(1 << 60)
@@ -184,7 +212,10 @@ class _AsyncRun(_Run):
         self.replicate(start + 5)
         region, end = session.split("/")[0], start + random.randint(6, 20)
         kind = random.choice(["write", "write", "strong", "eventual", "transaction"])
-        if kind == "transaction":
+        fault = self.struck(region, start)
+        if fault is not None and fault["kind"] == "offline":
+            self.refused(session, start)
+        elif kind == "transaction":
             parts = [self.part(region, key, start) for key in random.sample(KEYS[:3], 2)]
             self.operation(session, start, end, op="transaction", items=parts, outcome="ok")
         elif kind == "write":
@@ -216,6 +247,9 @@ class _AsyncRun(_Run):
         when = max(self.links.get((here, there), 0) + 1, self.time + self.random.randint(20, 400))
         if {here, there} == {*REGIONS[:2]} and 2_000 <= when <= 6_000:
             when = 6_001 + when % 2_000
+        for each in (here, there):
+            fault = self.struck(each, when)
+            when = when if fault is None else fault["end"] + 1 + when % 400
         self.links[here, there] = when
         heappush(self.arriving, (when, next(self.numbers), there, key, version, value))
 
