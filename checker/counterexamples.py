@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..models.errors import InputError
 from ..models.systems import System
 from ..models.values import show
 from ..models.verdicts import Verdict
-from .exploration import Exploration, PropertyResult
+from .exploration import Exploration, PropertyResult, Trace, TraceStep
 
 FORMAT = 1
 _BYTES_MAX = 64 << 20
@@ -38,7 +38,8 @@ class NamedStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Counterexample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A run that violates a property of a model, and what is needed to take it again.
 
-    `model` is how the model is named on the command line, `start` what was chosen at the start.
+    `model` is how the model is named on the command line, `start` what was chosen at the start. A
+    run without end takes the steps of its `cycle` for ever after the others; an empty one rests.
     """
 
     counterexample: int
@@ -51,6 +52,7 @@ class Counterexample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     message: str | None
     start: tuple[str, ...]
     steps: tuple[NamedStep, ...]
+    cycle: tuple[NamedStep, ...] | None = None
 
     def as_json_text(self) -> str:
         """Give the text of the file."""
@@ -61,7 +63,7 @@ class Counterexample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         if self.gtcheck != __version__:
             yield f"it was written by gtcheck {self.gtcheck}; this is {__version__}"
         if self.digest.structure != digest.structure:
-            yield "the model has other variables, actions or properties than it had"
+            yield "the model has other variables, actions, fairness or properties than it had"
         elif self.digest.source != digest.source:
             yield "the model's source was changed since"
 
@@ -69,7 +71,7 @@ class Counterexample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 def digest_of(system: System) -> Digest:
     """Give the digest of a system that was built and not explored yet."""
     parts = [f"{slot.name} {slot.kind.name} {show(slot.initial)}" for slot in system.slots]
-    parts += [action.name for action in system.actions]
+    parts += [f"{action.name} {action.fairness.value}" for action in system.actions]
     parts += [f"{found.kind.value} {found.name}" for found in system.properties]
     places = [action.place for action in system.actions]
     places += [found.place for found in system.properties]
@@ -82,21 +84,16 @@ def digest_of(system: System) -> Digest:
 
 
 def counterexample_of(result: Exploration, model: str, digest: Digest) -> Counterexample | None:
-    """Give the counterexample of the first property that a run violates, None where none does.
-
-    A run that goes on for ever, in a cycle, is left aside.
-    """
+    """Give the counterexample of the first property that a run violates, None where none does."""
     for found in result.properties:
-        trace = found.trace
-        if found.verdict is Verdict.VIOLATED and trace is not None and trace.cycle is None:
-            return _named(result, found, model, digest)
+        if found.verdict is Verdict.VIOLATED and found.trace is not None:
+            return _named(result, found, found.trace, model, digest)
     return None
 
 
 def _named(
-    result: Exploration, found: PropertyResult, model: str, digest: Digest
+    result: Exploration, found: PropertyResult, trace: Trace, model: str, digest: Digest
 ) -> Counterexample:
-    assert found.trace is not None
     return Counterexample(
         counterexample=FORMAT,
         gtcheck=result.version,
@@ -106,13 +103,14 @@ def _named(
         digest=digest,
         property=found.name,
         message=found.message,
-        start=found.trace.start,
-        steps=tuple(
-            NamedStep(action=step.name, choices=step.choices)
-            for step in found.trace.steps
-            if step.name
-        ),
+        start=trace.start,
+        steps=_names(trace.steps),
+        cycle=None if trace.cycle is None else _names(trace.cycle),
     )
+
+
+def _names(steps: Iterable[TraceStep]) -> tuple[NamedStep, ...]:
+    return tuple(NamedStep(action=step.name, choices=step.choices) for step in steps if step.name)
 
 
 def read_counterexample(path: Path) -> Counterexample:

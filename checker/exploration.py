@@ -84,10 +84,16 @@ class Trace:
         return "\n".join(trace_lines(self))
 
     def as_json(self) -> dict[str, object]:
-        """Give `initial` and `trace` of the documented object."""
+        """Give what the documented object tells of a run."""
         return {
             "initial": {name: show(value) for name, value in self.initial.items()},
             "trace": [_step_json(step) for step in self.steps],
+            "cycle": None if self.cycle is None else [_step_json(step) for step in self.cycle],
+            "owed_after": self.owed_after,
+            "untaken": [
+                {"action": one.action, "fairness": one.fairness.value, "always": one.always}
+                for one in self.untaken
+            ],
         }
 
 
@@ -230,8 +236,16 @@ class Exploration:
         }
 
 
+_NO_TRACE: Mapping[str, object] = {
+    "initial": None,
+    "trace": None,
+    "cycle": None,
+    "owed_after": None,
+    "untaken": [],
+}
+
+
 def _property_json(found: PropertyResult) -> dict[str, object]:
-    trace = found.trace
     return {
         "name": found.name,
         "kind": found.kind.value,
@@ -241,20 +255,7 @@ def _property_json(found: PropertyResult) -> dict[str, object]:
         "place": None if found.place is None else str(found.place),
         "shrunk_from": found.shrunk_from,
         "is_minimal": found.is_minimal,
-        "initial": None
-        if trace is None
-        else {name: show(value) for name, value in trace.initial.items()},
-        "trace": None if trace is None else [_step_json(step) for step in trace.steps],
-        "cycle": None
-        if trace is None or trace.cycle is None
-        else [_step_json(step) for step in trace.cycle],
-        "owed_after": None if trace is None else trace.owed_after,
-        "untaken": []
-        if trace is None
-        else [
-            {"action": one.action, "fairness": one.fairness.value, "always": one.always}
-            for one in trace.untaken
-        ],
+        **(_NO_TRACE if found.trace is None else found.trace.as_json()),
     }
 
 

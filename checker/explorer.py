@@ -317,7 +317,9 @@ def _message(
     if finding is not None and finding.failure is not None:
         return finding.failure.message
     if trace is not None and trace.owed_after is not None:
-        return _owed(found, trace.owed_after)
+        from .lassos import owed_text
+
+        return owed_text(found, trace.owed_after)
     if finding is not None:
         return None
     if _is_left_aside(task, found):
@@ -327,12 +329,3 @@ def _message(
     if search.pruned and search.complete:
         return "what comes after a failing step was not looked at"
     return None
-
-
-def _owed(found: Property, steps: int) -> str:
-    since = f"after step {steps}" if steps else "from the start"
-    if found.kind is PropertyKind.EVENTUALLY:
-        return "a fair run goes on for ever and never comes to it"
-    if found.kind is PropertyKind.SPEC:
-        return f"{since} the spec is hot, and stays so for ever in a fair run"
-    return f"{since} it is owed, and a fair run goes on for ever without it"

@@ -30,14 +30,27 @@ def replay_text(
     lines += [f"note: {change}" for change in changes]
     if changes:
         lines.append("")
-    steps = count(len(found.trace.steps), "step")
     said = (
-        f"the run violates {found.property.name} after {steps}"
+        f"the run violates {found.property.name} {_when(found)}"
         if found.violates
-        else f"the run of {steps} does not violate {found.property.name}; others may"
+        else f"the run of {_length(found)} does not violate {found.property.name}; others may"
     )
     lines.append(f"{palette.verdict(_verdict(found))} · {said} · reference engine")
     return "\n".join(lines) + "\n"
+
+
+def _when(found: Retraced) -> str:
+    cycle = found.trace.cycle
+    if cycle is None:
+        return f"after {count(len(found.trace.steps), 'step')}"
+    return f"in a fair run without end: {_length(found)}"
+
+
+def _length(found: Retraced) -> str:
+    steps, cycle = count(len(found.trace.steps), "step"), found.trace.cycle
+    if cycle is None:
+        return steps
+    return f"{steps}, then {count(len(cycle), 'step') if cycle else 'none'} for ever"
 
 
 def replay_json(run: Counterexample, found: Retraced, changes: Sequence[str]) -> dict[str, object]:
