@@ -50,6 +50,9 @@ impl Scattering {
     #[inline]
     pub fn place(self, root: u64) -> Place {
         let [first, second] = pages_of(root);
+        debug_assert!(
+            u64::from(first) >> self.bits[0] == 0 && u64::from(second) >> self.bits[1] == 0
+        );
         let packed = u64::from(first) << self.bits[1] | u64::from(second);
         let half = self.total().div_ceil(2);
         let word = packed.wrapping_mul(FIRST) & self.mask();
