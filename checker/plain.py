@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from ..models.errors import GtcheckError, ModelError
 from ..models.events import Event
+from ..models.failures import message_of
 from ..models.places import place_of_error
 from ..models.properties import NO_FAILURE
 from ..models.steps import ABSENT, Disabled, Mark, Observer, SlotKind, Step
@@ -260,22 +261,7 @@ def failure_of(error: Exception, property_name: str) -> Failure:
     if isinstance(error, GtcheckError):
         error.place = error.place or place_of_error(error)
         raise error
-    said = _said(error)
-    if isinstance(error, AssertionError):
-        message = said or "assertion failed"
-    elif type(error).__module__.startswith("gtcheck."):
-        message = said
-    else:
-        message = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return Failure(property_name, message, place_of_error(error))
-
-
-def _said(error: Exception) -> str:
-    """Give the first line of an error's message; "" where the model's own `__str__` fails."""
-    try:
-        return next(iter(str(error).strip().splitlines()), "")
-    except Exception:
-        return ""
+    return Failure(property_name, message_of(error), place_of_error(error))
 
 
 def initial_states(system: System, watched: frozenset[str]) -> list[Outcome]:

@@ -45,6 +45,18 @@ if TYPE_CHECKING:
     help="Check transactions against this level; serializable where there is nothing else.",
 )
 @click.option(
+    "--spec",
+    "specs",
+    multiple=True,
+    metavar="FILE:SPEC",
+    help="Run this spec over the log, through the @binding beside it.",
+)
+@click.option(
+    "--parser",
+    metavar="FILE:FUNCTION",
+    help="Read lines with this function of your own, from a line to its events.",
+)
+@click.option(
     "--initial",
     metavar="JSON",
     help="What every item holds at first, as JSON: 0, null, or an object by item.",
@@ -79,6 +91,8 @@ def command(
     mode: Mode | None,
     rules: tuple[str, ...],
     isolation: str | None,
+    specs: tuple[str, ...],
+    parser: str | None,
     initial: str | None,
     across_items: bool,
     minimum_skew: bool,
@@ -104,6 +118,8 @@ def command(
             mode=mode,
             rules=rules,
             isolation=isolation,
+            specs=specs,
+            parser=parser,
             on_bad_line=on_bad_line,
             input_format=input_format,
             initial=UNSET if initial is None else _json(initial),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .events import Event
     from .fairness import Fairness
     from .fields import durable, volatile
+    from .log_bindings import At, Binding, binding
     from .machines import Machine, Ref
     from .networks import Channel, MachineSystem
     from .parameters import Fault, Model, Parameter, model
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEVER",
+    "At",
     "Bag",
+    "Binding",
     "Channel",
     "Event",
     "Fairness",
@@ -63,6 +66,7 @@ __all__ = [
     "Variable",
     "Verdict",
     "action",
+    "binding",
     "durable",
     "faults",
     "guard",
@@ -88,6 +92,7 @@ _HOMES = {
     "events": ("Event",),
     "fairness": ("Fairness",),
     "fields": ("durable", "volatile"),
+    "log_bindings": ("At", "Binding", "binding"),
     "machines": ("Machine", "Ref"),
     "networks": ("Channel", "MachineSystem"),
     "parameters": ("Fault", "Model", "Parameter", "model"),

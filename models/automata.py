@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, dataclass_transform
 
-from .binding import make_handle
 from .errors import ModelError, Place
 from .events import Event
 from .fields import Field, FieldAccess, check_field
+from .handles import make_handle
 from .places import place_in, place_of
 from .states import Declared, State, declarations_of
 from .steps import Mark, MarkKind, StepFailure

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from .errors import GtcheckError, InputError, ModelError, Place, UnknownNameError
+from .errors import GtcheckError, InputError, ModelError, Place, UnknownNameError, UsageError
 from .parameters import Model
 from .places import place_of_error
 
@@ -57,9 +58,37 @@ def load_model(reference: str) -> Model:
     raise UnknownNameError(f"{known}; or name path/to/model.py[:name] or package.module:name")
 
 
+def load_from_file(reference: str, kind: str) -> tuple[object, ModuleType]:
+    """Give what `path/to/file.py:NAME` names, and the module that it is in.
+
+    What several references name in one file is of one module, as long as the file stays the same.
+    `kind` is what errors call it. Raises `UsageError` for another form of reference,
+    `UnknownNameError` for a name that is not there, and what `load_model` raises for files.
+    """
+    source, _, name = reference.rpartition(":")
+    if not source.endswith(".py") or not name:
+        raise UsageError(f"{kind} {reference!r} names no function or class; write FILE.py:NAME")
+    path = Path(source)
+    changed = path.stat().st_mtime_ns if path.is_file() else 0
+    module = _unchanged_module(path, changed)
+    if name not in vars(module):
+        own = [key for key, one in vars(module).items() if _is_written_in(one, module)]
+        raise UnknownNameError.among(f"{kind} of {path}", name, own)
+    return vars(module)[name], module
+
+
+def _is_written_in(thing: object, module: ModuleType) -> bool:
+    return getattr(thing, "__module__", None) == module.__name__ and callable(thing)
+
+
+@lru_cache(maxsize=64)
+def _unchanged_module(path: Path, changed: int) -> ModuleType:
+    return _module_of_file(path)
+
+
 def _module_of_file(path: Path) -> ModuleType:
     if path.is_dir():
-        raise InputError(f"{path} is a directory; name the model's file in it")
+        raise InputError(f"{path} is a directory; name the file in it")
     try:
         path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NoReturn, Protocol, TypeVar
 
 from .automata import Automaton, Goto, Raised
-from .binding import is_initial, reset
 from .errors import ModelError
 from .events import Event
 from .fairness import Fairness
+from .handles import is_initial, reset
 from .places import place_of
 from .states import declarations_of
 from .systems import System

@@ -87,9 +87,12 @@ class JsonRun:
             unknown = self._unknown_type(line)
             if unknown is None:
                 raise self._understood_error(source, line, error) from None
-            self.history.read += 1
-            self.history.ignored[unknown] += 1
+            self.ignore(unknown)
             return
+        self.take_event(source, file, line, event)
+
+    def take_event(self, source: Source, file: int, line: bytes, event: Event) -> None:
+        """Take what the line that a source has just given says; raise `InputError` for nonsense."""
         if isinstance(event, OperationEvent):
             self._take_operation(source, file, line, event)
         elif isinstance(event, Invoke):
@@ -104,6 +107,11 @@ class JsonRun:
             self.sink(Record(event, file, source.line))
         self.history.read += 1
 
+    def ignore(self, kind: str) -> None:
+        """Count and name an event of a kind that no rule knows."""
+        self.history.read += 1
+        self.history.ignored[kind[:60]] += 1
+
     def _take_header(self, source: Source, line: bytes) -> bool:
         if b'"gtcheck"' not in line or b'"type"' in line:
             return False
@@ -111,6 +119,11 @@ class JsonRun:
             header = self.headers.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._understood_error(source, line, error) from None
+        self.take_header(source, line, header)
+        return True
+
+    def take_header(self, source: Source, line: bytes, header: Header) -> None:
+        """Take what holds of the whole run; raise `InputError` for a time that is negative."""
         for name, time in (
             ("clock_error_us", header.clock_error_us),
             ("quiet_us", header.quiet_us),
@@ -124,7 +137,6 @@ class JsonRun:
         history.quiet = history.quiet if header.quiet_us is None else header.quiet_us
         if header.initial is not MISSING:
             self.header_initial = header.initial
-        return True
 
     def _unknown_type(self, line: bytes) -> str | None:
         """Give the type of a good line whose type is not known, else None."""
@@ -133,9 +145,7 @@ class JsonRun:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         kind = event.get("type") if isinstance(event, dict) else None
-        if not isinstance(kind, str) or kind in _KNOWN:
-            return None
-        return kind[:60]
+        return None if not isinstance(kind, str) or kind in KNOWN_TYPES else kind
 
     def _understood_error(self, source: Source, line: bytes, error: Exception) -> InputError:
         text = line.decode("utf-8", "replace")
@@ -239,6 +249,7 @@ def _ends_early(source: Source, line: bytes, start: int, end: int, what: str) ->
     )
 
 
-_KNOWN = frozenset(
+KNOWN_TYPES = frozenset(
     "op invoke return apply stream append deliver snapshot fault".split()  # noqa: SIM905
 )
+"""The values of `type` in version 1."""

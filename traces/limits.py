@@ -21,6 +21,9 @@ class ObservationLimits:
     """Versions or values of one item that a rule remembers, the newest; older ones are not
     judged."""
 
+    max_keys: int = 1_000_000
+    """Keys that a spec of one's own is run over, each with what it remembers of it."""
+
     max_witness_seconds: float = 0.25
     """Wall-clock seconds spent on making one witness smaller."""
 

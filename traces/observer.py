@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from ..models.errors import ParameterError, UnknownNameError, UsageError
 from ..models.verdicts import Verdict
@@ -13,6 +13,7 @@ from .history import History
 from .judging import judge
 from .limits import ObservationLimits
 from .observation import EventCounts, Observation
+from .own_specs import OwnSpecs
 from .reader import OnBadLine, read_history
 from .results import RuleResult
 from .rules import RULES, Rule
@@ -22,6 +23,10 @@ from .transactions.rules_of_runs import check_level, transaction_rules
 from .values import UNSET
 from .whole_runs import WholeRunRule, judge_whole_run
 from .workloads.workload_rules import workload_rules
+
+if TYPE_CHECKING:
+    from ..models.log_bindings import Binding
+    from .own_parsers import Parser
 
 Mode = Literal["mrsc", "async"]
 DEFAULT_LIMITS = ObservationLimits()
@@ -33,6 +38,8 @@ def observe(
     mode: Mode | None = None,
     isolation: str | None = None,
     rules: Sequence[str] = (),
+    specs: Sequence[str | Binding] = (),
+    parser: str | Parser | None = None,
     on_bad_line: OnBadLine = "fail",
     input_format: str = "auto",
     initial: object = UNSET,
@@ -45,6 +52,10 @@ def observe(
 
     `isolation` names the level that transactions are checked against, without it serializable
     where there is nothing but transactions; then only rules that are named are checked besides.
+    `specs` are specs of one's own, as `FILE.py:SPEC` or as their bindings, run over the log; with
+    them, too, only rules that are named are checked besides. `parser`, a function or
+    `FILE.py:FUNCTION`, turns a line into events: None, one, or several, each a dict or a struct of
+    `gtcheck.traces.events`.
     `input_format` is auto or one of `FORMATS`. `initial` is what every item holds at first (an
     object gives it by key); without it that is what the trace's header says, else null in JSON
     lines and console logs, 0 for registers in EDN, and the empty text for texts. `across_items` has
@@ -64,17 +75,20 @@ def observe(
     _check_choice("on_bad_line", on_bad_line, get_args(OnBadLine))
     chosen = _chosen_rules(rules)
     check_level(isolation)
+    own = OwnSpecs.of(specs, parser, paths, input_format, has_rules=bool(rules or isolation))
     history, bad_lines = History([str(path) for path in paths]), BadLines()
     results: dict[str, RuleResult] = {}
     special: list[WholeRunRule] = []
     skews: tuple[MinimumSkew, ...] = ()
     interrupted = False
     try:
+        own.judge(history, bad_lines if on_bad_line == "skip" else None, limits, progress)
         read_history(
-            paths,
+            paths if own.reads_rules else (),
             history,
             bad_lines,
             input_format=input_format,
+            parser=own.parser,
             on_bad_line=on_bad_line,
             initial=initial,
             limits=limits,
@@ -82,16 +96,12 @@ def observe(
         )
         history.mode = mode or history.mode
         special = [*transaction_rules(history, isolation), *workload_rules(history.workloads)]
-        chosen = chosen if rules or not special else []
-        results = judge_whole_run(history, special, limits)
+        chosen = chosen if rules or not (special or specs) else []
+        results = own.results | judge_whole_run(history, special, limits)
         results |= judge(history, chosen, bool(rules), limits, across_items=across_items)
         if minimum_skew:
             skews = minimum_skews(history, list(results.values()), limits)
-        if history.format == "jsonl":
-            from .originals import with_original_events
-
-            told = with_original_events(list(results.values()), limits)
-            results = {result.code: result for result in told}
+        results = _as_written(results, history, limits)
     except KeyboardInterrupt:
         interrupted = True
     stopped = "interrupted before it was known"
@@ -103,12 +113,22 @@ def observe(
         bad_lines=bad_lines,
         rules=tuple(
             results.get(code) or RuleResult(code, name, Verdict.UNDECIDED, reason=stopped)
-            for code, name in _titles(special, chosen)
+            for code, name in [*own.titles, *_titles(special, chosen)]
         ),
         seconds=time.monotonic() - began,
         interrupted=interrupted,
         minimum_skews=skews,
     )
+
+
+def _as_written(
+    results: dict[str, RuleResult], history: History, limits: ObservationLimits
+) -> dict[str, RuleResult]:
+    if history.format != "jsonl":
+        return results
+    from .originals import with_original_events
+
+    return {one.code: one for one in with_original_events(list(results.values()), limits)}
 
 
 def _counts(history: History) -> EventCounts:

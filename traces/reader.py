@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..models.errors import UsageError
 from .console_log import read_console_log
 from .edn_history import read_edn_history
-from .formats import Format, format_of
+from .formats import format_of
 from .history import Entry, History, Record
 from .jepsen import JepsenHistory
 from .json_history import read_json_history
@@ -19,8 +19,12 @@ from .sources import BadLines, Source, open_source
 from .transactions.histories import TransactionHistory
 from .transactions.text_readers import TEXT_READERS
 
+if TYPE_CHECKING:
+    from .json_lines import JsonRun
+    from .own_parsers import LineParser
+
 OnBadLine = Literal["fail", "skip"]
-_JEPSEN_READERS: Mapping[Format, Callable[..., None]] = {
+_JEPSEN_READERS: Mapping[str, Callable[..., None]] = {
     "jepsen": read_console_log,
     "edn": read_edn_history,
     "json": read_json_history,
@@ -33,6 +37,7 @@ def read_history(
     bad_lines: BadLines,
     *,
     input_format: str,
+    parser: LineParser | None = None,
     on_bad_line: OnBadLine,
     initial: object,
     limits: ObservationLimits,
@@ -40,7 +45,8 @@ def read_history(
 ) -> None:
     """Read all files into `history`, and what was passed over into `bad_lines`.
 
-    JSON lines make one run together, every other file is a run of its own.
+    JSON lines make one run together, and so does what a `parser` of one's own gives; every other
+    file is a run of its own.
     Raises `InputError` for anything that cannot be understood.
     """
     skipped = bad_lines if on_bad_line == "skip" else None
@@ -48,13 +54,11 @@ def read_history(
     for index, path in enumerate(paths):
         source = open_source(path, limits)
         try:
-            found = format_of(source, input_format)
+            found = "parser" if parser is not None else format_of(source, input_format)
             _check_same_format(history, found, source)
             history.format = found
-            if found == "jsonl":
-                from .json_lines import JsonRun
-
-                json_run = json_run or JsonRun(history, initial, partial(_put, history))
+            if found in ("jsonl", "parser"):
+                json_run = json_run or _json_run(parser, history, initial)
                 json_run.read(source, index, skipped, progress)
                 continue
             if found in TEXT_READERS:
@@ -74,6 +78,16 @@ def read_history(
             item.initial = json_run.initial_of(item.key)
 
 
+def _json_run(parser: LineParser | None, history: History, initial: object) -> JsonRun:
+    from .json_lines import JsonRun
+    from .own_parsers import ParsedRun
+
+    put = partial(_put, history)
+    if parser is not None:
+        return ParsedRun(parser, history, initial, put)
+    return JsonRun(history, initial, put)
+
+
 def _put(history: History, entry: Entry) -> None:
     if isinstance(entry, Record):
         history.records.append(entry)
@@ -81,7 +95,7 @@ def _put(history: History, entry: Entry) -> None:
         history.add(entry)
 
 
-def _check_same_format(history: History, found: Format, source: Source) -> None:
+def _check_same_format(history: History, found: str, source: Source) -> None:
     if history.format and history.format != found:
         raise UsageError(
             f"{source.name} is {found}, but {history.files[0]} is {history.format}; "

@@ -100,7 +100,7 @@ class Source:
         """Build an error about the present line."""
         if isinstance(text, bytes):
             text = text.decode("utf-8", "replace")
-        return InputError(message, place=Place(self.name, self.line, column, text))
+        return InputError(message, place=Place(self.name, self.line, column or None, text))
 
     def close(self) -> None:
         """Close the file; standard input stays open."""

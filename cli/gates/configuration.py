@@ -22,7 +22,17 @@ _EXPLORE_KEYS = (
     *("model", "set", "fault", "property", "engine", "keep_going", "symmetry", "check_purity"),
     *("expect", "states", "max_states", "max_depth", "max_seconds", "max_memory"),
 )
-_OBSERVE_KEYS = ("trace", "mode", "rule", "initial", "on_bad_line", "input_format", "expect")
+_OBSERVE_KEYS = (
+    *("trace", "mode", "rule", "isolation", "spec", "parser"),
+    *("initial", "on_bad_line", "input_format", "expect"),
+)
+_LEVELS = (
+    "serializable",
+    "snapshot-isolation",
+    "causal-consistency",
+    "read-atomic",
+    "read-committed",
+)
 _NAMES = ("gtcheck.toml", "pyproject.toml")
 
 
@@ -76,6 +86,7 @@ class ObservedRun:
     traces: tuple[str, ...]
     mode: Literal["mrsc", "async"] | None
     rules: tuple[str, ...]
+    specs: tuple[str, ...]
     options: dict[str, Any]
     expected: Verdict
     table: TomlTable = field(repr=False)
@@ -88,6 +99,7 @@ class ObservedRun:
         words = ["gtcheck", "observe", *self.traces]
         words += ["--mode", self.mode] if self.mode else []
         words += [word for code in self.rules for word in ("--rule", code)]
+        words += [word for spec in self.specs for word in ("--spec", spec)]
         for name, value in self.options.items():
             shown = json.dumps(value) if name == "initial" else str(value)
             words += ["--" + name.replace("_", "-"), shown]
@@ -97,7 +109,8 @@ class ObservedRun:
     def title(self) -> str:
         """What is run, in the fewest words."""
         mode = f" mode={self.mode}" if self.mode else ""
-        return f"observe {' '.join(self.traces)}{mode}"
+        specs = "".join(f" spec={spec.rpartition(':')[2]}" for spec in self.specs)
+        return f"observe {' '.join(self.traces)}{mode}{specs}"
 
 
 PlannedRun = SearchedModel | ObservedRun
@@ -178,7 +191,10 @@ def _observed(table: TomlTable, folder: Path) -> ObservedRun:
     for trace in traces:
         if not (folder / trace).is_file():
             raise table.fail(f"there is no file {trace} in {folder.resolve().name}/", "trace")
+    parser = table.text_of("parser")
     options: dict[str, Any] = {
+        "isolation": table.text_of("isolation", choices=_LEVELS),
+        "parser": None if parser is None else _from_here(folder, parser),
         "on_bad_line": table.text_of("on_bad_line", choices=("fail", "skip")),
         "input_format": table.text_of("input_format", choices=("auto", "jsonl", "jepsen", "edn")),
         "initial": table.values.get("initial"),
@@ -188,6 +204,7 @@ def _observed(table: TomlTable, folder: Path) -> ObservedRun:
         traces=tuple(_from_here(folder, trace) for trace in traces),
         mode=mode,
         rules=table.texts_of("rule"),
+        specs=tuple(_from_here(folder, spec) for spec in table.texts_of("spec")),
         options={name: value for name, value in options.items() if value is not None},
         expected=_expected(table),
         table=table,

@@ -120,11 +120,23 @@ def _prepared(run: PlannedRun) -> System | None:
         for code in run.rules:
             if code not in RULES:
                 raise UnknownNameError.among("rule", code, RULES)
+        _check_own(run)
     except ConfigurationError:
         raise
     except GtcheckError as error:
         raise run.table.fail(str(error)) from error
     return None
+
+
+def _check_own(run: ObservedRun) -> None:
+    """Find the specs and the parser of one's own."""
+    from ...traces.own_parsers import LineParser
+    from ...traces.spec_runs import load_binding
+
+    for spec in run.specs:
+        load_binding(spec)
+    if "parser" in run.options:
+        LineParser.of(run.options["parser"])
 
 
 def _row(run: PlannedRun, system: System | None) -> RowResult:
@@ -176,7 +188,7 @@ def _limits(run: SearchedModel) -> Limits:
 def _observe(run: ObservedRun) -> Observation:
     from ...traces import observe
 
-    return observe(run.traces, mode=run.mode, rules=run.rules, **run.options)
+    return observe(run.traces, mode=run.mode, rules=run.rules, specs=run.specs, **run.options)
 
 
 def _judged_exploration(run: SearchedModel, result: Exploration) -> RowResult:

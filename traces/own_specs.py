@@ -1,0 +1,87 @@
+"""What of one's own an observation is given: a parser of lines, and specs with their bindings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..models.errors import UsageError
+from ..models.log_bindings import Binding
+from .history import History
+from .limits import ObservationLimits
+from .log_entries import LogReading
+from .own_parsers import LineParser, Parser
+from .results import RuleResult
+from .sources import STANDARD_INPUT, BadLines
+from .spec_runs import judge_spec, load_binding
+
+
+@dataclass(slots=True)
+class OwnSpecs:
+    """Specs of one's own on the way over a log; `results` has what each concluded, by its name.
+
+    `reads_rules` tells whether the log is read for rules as well.
+    """
+
+    bindings: Sequence[Binding]
+    parser: LineParser | None
+    paths: Sequence[str | Path]
+    reads_rules: bool
+    results: dict[str, RuleResult] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        specs: Sequence[str | Binding],
+        parser: str | Parser | None,
+        paths: Sequence[str | Path],
+        input_format: str,
+        *,
+        has_rules: bool,
+    ) -> OwnSpecs:
+        """Find what is named; raise `UsageError` where it is not there or does not go together."""
+        if parser is not None and input_format != "auto":
+            raise UsageError(f"a parser reads the lines, and so does input format {input_format}")
+        bindings = [load_binding(one) if isinstance(one, str) else one for one in specs]
+        reads_rules = has_rules or not bindings
+        readings = len(bindings) + reads_rules
+        if readings > 1 and STANDARD_INPUT in map(str, paths):
+            raise UsageError(
+                "standard input can be read once; name one spec and no rules, or write it to a file"
+            )
+        own = None if parser is None else LineParser.of(parser)
+        return cls(bindings, own, paths, reads_rules)
+
+    @property
+    def titles(self) -> list[tuple[str, str]]:
+        """The code and the name of each spec; of one that was not run yet, of its binding."""
+        told = [(code, result.name) for code, result in self.results.items()]
+        return told + [(one.name, "not run yet") for one in self.bindings[len(told) :]]
+
+    def judge(
+        self,
+        history: History,
+        skipped: BadLines | None,
+        limits: ObservationLimits,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        """Run each spec over the log, and count in `history` what no rule will be counting."""
+        used = 0
+        for binding in self.bindings:
+            passed_over = None if skipped is None else BadLines()
+            reading = LogReading(self.paths, self.parser, passed_over, limits, progress)
+            result = judge_spec(binding, reading, limits)
+            code = result.code if result.code not in self.results else binding.name
+            self.results[code] = replace(result, code=code)
+            used = max(used, reading.used)
+            if not self.reads_rules:
+                history.format, history.read = reading.format, reading.read
+                history.ignored = Counter(_ignored(reading.read - used))
+                if skipped is not None and passed_over is not None:
+                    skipped.count, skipped.named = passed_over.count, passed_over.named
+
+
+def _ignored(number: int) -> dict[str, int]:
+    return {"entries that mean nothing to a spec": number} if number else {}
