@@ -63,6 +63,7 @@ class Domains:
             self._domains.append(
                 Domain(sharing, slot.name, self.news) if is_first else self._domains[sharing[0]]
             )
+        self.values = [domain.values for domain in self._domains]
         for slot in system.slots:
             if slot.kind is SlotKind.VALUE:
                 self[slot.index].number(slot.initial)

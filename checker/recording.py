@@ -45,6 +45,7 @@ class RecordingStep(Step):
         self._slots = system.slots
         self._state = state
         self._domains = domains
+        self._values = domains.values
         self._views = views
         self._script = script
         self._seen: dict[tuple[int, int, int], int] = {}
@@ -77,14 +78,17 @@ class RecordingStep(Step):
     # ---- looks -----------------------------------------------------------------------------
 
     def read(self, slot: int) -> Any:
+        # Most of what steps do is done here, so it is done without further calls.
         if slot in self._written:
             return self._written[slot]
-        if self._slots[slot].kind is not SlotKind.VALUE:
-            return self._contents(slot)
         number = self._state[slot]
-        assert isinstance(number, int)
-        self._look(VALUE, slot, 0, number)
-        return self._domains[slot].values[number]
+        if isinstance(number, list):
+            return self._contents(slot)
+        look = (VALUE, slot, 0)
+        if look not in self._seen:
+            self._seen[look] = number
+            self._append((VALUE, slot, 0, number))
+        return self._values[slot][number]
 
     def element(self, slot: int, index: int) -> Any:
         if slot in self._is_changed:

@@ -3,35 +3,29 @@
 //! Workers only read the model. What one of them misses is left to the mender, which asks the other
 //! side, state by state; so neither counts nor findings depend on the number of workers.
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::findings::Finding;
 use crate::limits::Stopped;
 use crate::model::Model;
-use crate::search::{BLOCK, Run, STATES_MAX, Search};
+use crate::search::{Run, Search, block_length};
 use crate::tabulator::Halt;
 use crate::walk::Miss;
-use crate::worker::{Orders, Successors, Worker};
+use crate::worker::{Orders, Worker};
 
 /// Fewer states than these are not worth a thread.
 const SHARE_MIN: usize = 256;
-/// States whose successors are looked up together, so that their memory reads overlap.
-const SIFTED: usize = 8;
-
-/// How many successors are brought near before they are needed.
-const AHEAD: usize = 16;
-
-/// States in a row, counted from the first of a batch.
-struct Segment<'a> {
-    successors: &'a Successors,
-    states: Range<usize>,
-}
+/// So many pieces of a block a worker, so that none waits long for another at the end.
+const PIECES: usize = 8;
+/// A piece has at least so many states.
+const PIECE_MIN: usize = 64;
 
 impl Search {
     /// Expand a block of states of one level.
     pub(crate) fn expand_block(&mut self, block: Range<usize>, run: &mut Run) -> Result<(), Halt> {
         self.make_room();
         self.share(block.clone(), run, Worker::expand);
-        let mended = self.mend(block.clone(), run, Worker::expand);
+        let mended = self.mend(run, Worker::expand);
         if mended.is_err() || self.stopped.is_some() {
             return mended;
         }
@@ -58,13 +52,14 @@ impl Search {
 
     /// Judge a range of states, in order, by the predicates that are undecided.
     pub(crate) fn check(&mut self, states: Range<usize>, run: &mut Run) -> Result<(), Halt> {
-        for start in states.clone().step_by(BLOCK) {
+        let length = block_length(&states);
+        for start in states.clone().step_by(length) {
             if self.orders.undecided.iter().all(|&word| word == 0) {
                 return Ok(());
             }
-            let block = start..states.end.min(start + BLOCK);
+            let block = start..states.end.min(start + length);
             self.share(block.clone(), run, Worker::judge);
-            self.mend(block.clone(), run, Worker::judge)?;
+            self.mend(run, Worker::judge)?;
             self.collect_findings();
             self.standing.judged = block.end;
             self.pulse(run)?;
@@ -75,112 +70,50 @@ impl Search {
         Ok(())
     }
 
-    /// Let every worker do its share of a block.
+    /// Let all workers do a block, a piece at a time.
     fn share(&mut self, block: Range<usize>, run: &mut Run, work: Work) {
-        let Search { model, orders, roots, visited, workers, .. } = self;
-        let (model, orders, roots, visited) = (&*model, &*orders, &*roots, &*visited);
-        let share = block.len().div_ceil(workers.len()).max(SHARE_MIN);
-        let is_alone = workers.len() == 1;
-        let one = |(worker, states): (&mut Worker, Range<usize>)| {
-            worker.clear();
-            for start in states.clone().step_by(SIFTED) {
-                for state in start..states.end.min(start + SIFTED) {
-                    if work(worker, model, orders, state as u32, roots.get(state)).is_err() {
-                        worker.skip();
+        let Search { model, orders, roots, workers, .. } = self;
+        let (model, orders, roots) = (&*model, &*orders, &*roots);
+        let wanted = block.len().div_ceil(SHARE_MIN).min(workers.len());
+        workers.iter_mut().for_each(Worker::clear);
+        let pieces = Pieces::new(block, wanted);
+        at_once(run, &mut workers[..wanted], |worker| {
+            while let Some(states) = pieces.take() {
+                worker.go_on_at(states.start as u32);
+                for state in states {
+                    let (number, root) = (state as u32, roots.get(state));
+                    if work(worker, model, orders, number, root).is_err() {
+                        worker.skip(number);
                     }
                 }
-                if !is_alone {
-                    worker.sift(visited);
-                }
             }
-            if is_alone {
-                worker.keep_all();
-            }
-        };
-        let mut start = block.start;
-        let shares = workers.iter_mut().map(|worker| {
-            let states = start..block.end.min(start + share);
-            start = states.end;
-            (worker, states)
-        });
-        if block.len() < SHARE_MIN {
-            shares.for_each(one);
-            return;
-        }
-        let mut shares = Some(shares);
-        run.tabulator.detached(&mut || {
-            let mut shares = shares.take().into_iter().flatten();
-            let first = shares.next();
-            std::thread::scope(|scope| {
-                for share in shares {
-                    scope.spawn(move || one(share));
-                }
-                first.into_iter().for_each(one);
-            });
         });
     }
 
     /// Go on, state by state, where workers missed something.
-    fn mend(&mut self, block: Range<usize>, run: &mut Run, work: Work) -> Result<(), Halt> {
+    fn mend(&mut self, run: &mut Run, work: Work) -> Result<(), Halt> {
         let mut mender = std::mem::take(&mut self.mender);
         mender.clear();
-        let result = self.mend_with(&mut mender, block, run, work);
+        let result = self.mend_with(&mut mender, run, work);
         self.mender = mender;
         result
     }
 
-    fn mend_with(
-        &mut self,
-        mender: &mut Worker,
-        block: Range<usize>,
-        run: &mut Run,
-        work: Work,
-    ) -> Result<(), Halt> {
-        let mut first = block.start;
-        for worker in 0..self.workers.len() {
-            for missed in 0..self.workers[worker].batch.missed.len() {
-                let state = first + self.workers[worker].batch.missed[missed];
-                let root = self.roots.get(state);
-                while let Err(miss) = work(mender, &self.model, &self.orders, state as u32, root) {
-                    self.fill(miss, &mender.frame, run)?;
-                    mender.stepper.memo.fit(self.model.space.store.sizes());
-                    if self.stopped.is_some() {
-                        return Ok(());
-                    }
+    fn mend_with(&mut self, mender: &mut Worker, run: &mut Run, work: Work) -> Result<(), Halt> {
+        let missed = self.workers.iter().flat_map(|worker| &worker.batch.missed);
+        let mut missed: Vec<u32> = missed.copied().collect();
+        missed.sort_unstable();
+        for state in missed {
+            let root = self.roots.get(state as usize);
+            while let Err(miss) = work(mender, &self.model, &self.orders, state, root) {
+                self.fill(miss, &mender.frame, run)?;
+                mender.stepper.memo.fit(self.model.space.store.sizes());
+                if self.stopped.is_some() {
+                    return Ok(());
                 }
-                mender.sift(&self.visited);
             }
-            first += self.workers[worker].batch.states;
         }
         Ok(())
-    }
-
-    /// Number the successors of a block that are new, in order.
-    fn gather(&mut self, run: &Run) {
-        let limit = run.limits.max_states.unwrap_or(u64::MAX).min(STATES_MAX as u64) as usize;
-        let batches = self.workers.iter().chain([&self.mender]).map(|worker| &worker.batch);
-        self.standing.transitions += batches.clone().map(|batch| batch.transitions).sum::<u64>();
-        self.standing.terminal_states += batches.map(|batch| batch.terminal_states).sum::<u64>();
-        for Segment { successors, states } in segments_of(&self.workers, &self.mender) {
-            for state in states {
-                for at in successors.range(state) {
-                    let target = successors.targets[at];
-                    if let Some(&ahead) = successors.targets.get(at + AHEAD) {
-                        self.visited.approach(ahead);
-                    }
-                    let place = self.visited.place(target);
-                    if self.roots.len() >= limit && !self.visited.contains_at(place) {
-                        self.stopped = Some(Stopped::States);
-                        return;
-                    }
-                    if self.visited.insert_at(place) {
-                        self.roots.push(target);
-                        self.ancestry.add(successors.origins[at]);
-                    }
-                }
-                self.ancestry.close();
-            }
-        }
     }
 
     /// Take over what workers found, in the order of the states.
@@ -212,24 +145,36 @@ impl Search {
 
 type Work = fn(&mut Worker, &Model, &Orders, u32, u64) -> Result<(), Miss>;
 
-/// The states of a block in order, in rows that stand side by side in a batch.
-fn segments_of<'a>(workers: &'a [Worker], mender: &'a Worker) -> Vec<Segment<'a>> {
-    let mut segments = Vec::new();
-    let mut mended = 0;
-    for batch in workers.iter().map(|worker| &worker.batch) {
-        let successors = &batch.successors;
-        let mut start = 0;
-        for &missed in &batch.missed {
-            if start < missed {
-                segments.push(Segment { successors, states: start..missed });
-            }
-            let by_mender = &mender.batch.successors;
-            segments.push(Segment { successors: by_mender, states: mended..mended + 1 });
-            (start, mended) = (missed + 1, mended + 1);
-        }
-        if start < batch.states {
-            segments.push(Segment { successors, states: start..batch.states });
-        }
+/// The states of a block, of which each worker takes a piece when it has done the last one.
+struct Pieces {
+    states: Range<usize>,
+    length: usize,
+    next: AtomicUsize,
+}
+
+impl Pieces {
+    fn new(states: Range<usize>, workers: usize) -> Self {
+        let several = (states.len() / (workers * PIECES)).max(PIECE_MIN);
+        let length = if workers == 1 { states.len() } else { several };
+        Pieces { next: AtomicUsize::new(states.start), states, length }
     }
-    segments
+
+    fn take(&self) -> Option<Range<usize>> {
+        let start = self.next.fetch_add(self.length, Ordering::Relaxed);
+        (start < self.states.end).then(|| start..self.states.end.min(start + self.length))
+    }
+}
+
+/// Let each have some work done to it, all at once: the first on this thread, which asks nothing
+/// meanwhile, the others on threads of their own.
+pub(crate) fn at_once<T: Send>(run: &mut Run, all: &mut [T], work: impl Fn(&mut T) + Sync) {
+    let [first, others @ ..] = all else { return };
+    run.tabulator.detached(&mut || {
+        std::thread::scope(|scope| {
+            for other in others.iter_mut() {
+                scope.spawn(|| work(other));
+            }
+            work(first);
+        });
+    });
 }

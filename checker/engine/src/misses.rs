@@ -74,13 +74,10 @@ impl Search {
             }
             Miss::Room => {
                 self.model.space.store.reserve();
-                // What is looked up from now on may be made of the pages that there was no room for.
-                self.visited.fit(self.model.space.store.room());
                 return Ok(());
             }
             Miss::Invalid(why) => return Err(Halt::Invalid(why)),
         }
-        self.pulses = 0;
         self.pulse(run)
     }
 

@@ -18,8 +18,11 @@ use crate::worker::{Orders, Worker};
 
 /// States are numbered below this.
 pub const STATES_MAX: usize = u32::MAX as usize;
-/// States that are expanded before their targets are looked up.
-pub const BLOCK: usize = 1 << 13;
+/// States that are expanded before their targets are looked up, where a level has no more of them.
+const BLOCK: usize = 1 << 13;
+/// In large levels so many times more, but no more than this part of the level.
+const LARGER: usize = 8;
+const PART: usize = 16;
 /// After so many states, which slots change together is known well enough.
 const SAMPLE: usize = 3 * BLOCK;
 
@@ -55,7 +58,6 @@ pub struct Search {
     pub(crate) journal: Journal,
     pub(crate) is_resumed: bool,
     given: Vec<Vec<Content>>,
-    pub(crate) pulses: u32,
 }
 
 /// How far a search has come.
@@ -85,6 +87,12 @@ pub struct Run<'a> {
     pub clock: Clock,
     /// The other side.
     pub tabulator: &'a mut dyn Tabulator,
+}
+
+/// How many states of a level are a block. It depends on nothing else, so that what is counted
+/// where a limit was met in the middle of one does not either.
+pub(crate) fn block_length(level: &Range<usize>) -> usize {
+    (level.len() / PART).clamp(BLOCK, LARGER * BLOCK)
 }
 
 /// Why a level was not finished.
@@ -123,7 +131,6 @@ impl Search {
             journal: Journal::new(),
             is_resumed: false,
             given: Vec::new(),
-            pulses: 0,
         }
     }
 
@@ -268,11 +275,12 @@ impl Search {
     }
 
     fn expand_level(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
-        let end = self.standing.level.end;
+        let Range { end, .. } = self.standing.level;
+        let length = block_length(&self.standing.level);
         let mut result = Ok(());
         while self.standing.expanded < end && result.is_ok() && self.stopped.is_none() {
             let start = self.standing.expanded;
-            result = self.expand_block(start..end.min(start + BLOCK), run);
+            result = self.expand_block(start..end.min(start + length), run);
             if may_arrange && self.len() >= SAMPLE && result.is_ok() && self.stopped.is_none() {
                 self.arrange();
                 return Err(Break::Arranged);
@@ -302,19 +310,14 @@ impl Search {
     /// Make all that grows ready for another block.
     pub(crate) fn make_room(&mut self) {
         self.model.space.store.reserve();
-        self.visited.fit(self.model.space.store.room());
         let sizes = self.model.space.store.sizes();
         for worker in self.workers.iter_mut().chain([&mut self.mender]) {
             worker.stepper.memo.fit(sizes);
         }
     }
 
-    /// Look at the clock now and then: interrupts, limits, progress.
+    /// Look at the clock: interrupts, limits, progress.
     pub(crate) fn pulse(&mut self, run: &mut Run) -> Result<(), Halt> {
-        self.pulses += 1;
-        if self.pulses % 4 != 1 {
-            return Ok(());
-        }
         let due = run.clock.due();
         if due.poll {
             run.tabulator.poll()?;

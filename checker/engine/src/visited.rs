@@ -138,20 +138,21 @@ impl Part {
         let length = self.lines.len();
         let wider = length + if length < LARGE { length.div_ceil(2) } else { length / 8 };
         let mut grown = Part { lines: vec![EMPTY; wider], ..Part::new(self.bits) };
-        self.each(|rest| grown.put(rest));
+        // Counted aside: to look through a line that was just written to would wait for the write.
+        let mut filled = vec![0u8; wider];
+        self.each(|rest| {
+            let (at, entry) = grown.address(rest);
+            match grown.lines[at].0.get_mut(usize::from(filled[at])) {
+                Some(free) => *free = entry,
+                None => {
+                    grown.spilled.insert(rest);
+                    return;
+                }
+            }
+            filled[at] += 1;
+        });
         grown.used = self.used;
         *self = grown;
-    }
-
-    fn put(&mut self, rest: u64) {
-        let (at, entry) = self.address(rest);
-        let line = &mut self.lines[at];
-        let free = line.len();
-        if free < WIDTH {
-            line.0[free] = entry;
-        } else {
-            self.spilled.insert(rest);
-        }
     }
 
     fn each(&self, mut visit: impl FnMut(u64)) {
@@ -210,33 +211,23 @@ impl Visited {
         self.scattering.place(root)
     }
 
-    /// Where a root belongs, which is brought near, so that many such reads overlap.
-    #[inline]
-    pub fn approach(&self, root: u64) -> Place {
-        let place = self.place(root);
-        self.parts[place.part()].prefetch(place);
-        place
-    }
-
-    /// Add the root that belongs to a place; true if it was new.
-    #[inline]
-    pub fn insert_at(&mut self, place: Place) -> bool {
-        self.parts[place.part()].insert(place)
-    }
-
-    /// Whether the root that belongs to a place is in the set.
-    pub fn contains_at(&self, place: Place) -> bool {
-        self.parts[place.part()].contains(place)
+    /// The set in at most so many shards, which have nothing in common.
+    pub fn shards(&mut self, most: usize) -> impl Iterator<Item = Shard<'_>> {
+        let (size, scattering) = (PARTS.div_ceil(most), self.scattering);
+        let parts = self.parts.chunks_mut(size).enumerate();
+        parts.map(move |(at, parts)| Shard { scattering, first: at * size, parts })
     }
 
     /// Add a root; true if it was new.
     pub fn insert(&mut self, root: u64) -> bool {
-        self.insert_at(self.place(root))
+        let place = self.place(root);
+        self.parts[place.part()].insert(place)
     }
 
     /// Whether a root is in the set.
     pub fn contains(&self, root: u64) -> bool {
-        self.contains_at(self.place(root))
+        let place = self.place(root);
+        self.parts[place.part()].contains(place)
     }
 
     /// The number of roots.
@@ -248,6 +239,39 @@ impl Visited {
     /// Bytes held.
     pub fn memory(&self) -> usize {
         self.parts.iter().map(Part::memory).sum()
+    }
+}
+
+/// Some parts of a set.
+pub struct Shard<'a> {
+    scattering: Scattering,
+    first: usize,
+    parts: &'a mut [Part],
+}
+
+impl Shard<'_> {
+    /// Where a root belongs.
+    #[inline]
+    pub fn place(&self, root: u64) -> Place {
+        self.scattering.place(root)
+    }
+
+    /// Whether a place is in this shard.
+    #[inline]
+    pub fn holds(&self, place: Place) -> bool {
+        place.part().wrapping_sub(self.first) < self.parts.len()
+    }
+
+    /// Have what is at a place of this shard brought near, so that many such reads overlap.
+    #[inline]
+    pub fn prefetch(&self, place: Place) {
+        self.parts[place.part() - self.first].prefetch(place);
+    }
+
+    /// Add the root that belongs to a place of this shard; true if it was new.
+    #[inline]
+    pub fn insert(&mut self, place: Place) -> bool {
+        self.parts[place.part() - self.first].insert(place)
     }
 }
 

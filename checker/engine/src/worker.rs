@@ -4,12 +4,11 @@ use serde::{Deserialize, Serialize};
 use crate::ancestry::Origin;
 use crate::findings::Finding;
 use crate::model::{Claim, Model, Purpose};
-use crate::scattering::Place;
+use crate::recent::Recent;
 use crate::space::Frame;
 use crate::standing::Stand;
 use crate::step::{NO_ERROR, Stepper, learn};
 use crate::tries::{DISABLED, Leaf};
-use crate::visited::Visited;
 use crate::walk::{Miss, Stop, descend};
 
 /// What workers have to know of the search.
@@ -71,17 +70,28 @@ impl Successors {
     }
 }
 
-/// What a worker found out about some states in a row.
+/// States of a batch that follow each other.
+#[derive(Clone, Copy)]
+pub struct Stretch {
+    /// The first one.
+    pub state: u32,
+    /// Where in the batch it is.
+    pub at: usize,
+}
+
+/// What a worker found out about some states, in order.
 #[derive(Default)]
 pub struct Batch {
-    /// Their successors; where workers share a block, those that were not visited before it.
+    /// Their successors, but for those that this worker gave before.
     pub successors: Successors,
     /// What is wrong with the states, or right, in order.
     pub findings: Vec<Finding>,
     /// How many states there were.
     pub states: usize,
-    /// The states, counted from the first, that something was missed on.
-    pub missed: Vec<usize>,
+    /// The states in rows that come one after the other.
+    pub stretches: Vec<Stretch>,
+    /// The states that something was missed on, in order.
+    pub missed: Vec<u32>,
     /// Outcomes taken.
     pub transitions: u64,
     /// States that no outcome leads out of.
@@ -101,6 +111,7 @@ impl Batch {
     fn clear(&mut self) {
         self.successors.clear();
         self.findings.clear();
+        self.stretches.clear();
         self.missed.clear();
         (self.states, self.transitions, self.terminal_states) = (0, 0, 0);
     }
@@ -118,16 +129,19 @@ pub struct Worker {
     pub stand: Stand,
     /// What it found out since it was cleared.
     pub batch: Batch,
-    /// The successors that were not looked up yet.
-    fresh: Successors,
-    places: Vec<Place>,
+    /// What it gave lately, in this block or before.
+    recent: Recent,
 }
 
 impl Worker {
     /// Be ready for a block of states.
     pub fn clear(&mut self) {
         self.batch.clear();
-        self.fresh.clear();
+    }
+
+    /// Go on with another row of states.
+    pub fn go_on_at(&mut self, state: u32) {
+        self.batch.stretches.push(Stretch { state, at: self.batch.states });
     }
 
     /// Expand a state, or leave no trace of it where something is missed.
@@ -139,40 +153,36 @@ impl Worker {
         state: u32,
         root: u64,
     ) -> Result<(), Miss> {
+        let before = self.batch.successors.targets.len();
         self.whole_or_not(|worker| worker.attempt(model, orders, state, root))?;
-        self.fresh.close();
+        self.leave_out_repeated(before);
+        self.batch.successors.close();
         self.batch.states += 1;
         Ok(())
     }
 
     /// Note that something was missed on a state.
-    pub fn skip(&mut self) {
-        self.batch.missed.push(self.batch.states);
-        self.fresh.close();
+    pub fn skip(&mut self, state: u32) {
+        self.batch.missed.push(state);
+        self.batch.successors.close();
         self.batch.states += 1;
     }
 
-    /// Keep all successors of a block, for one who looks them up alone.
-    pub fn keep_all(&mut self) {
-        std::mem::swap(&mut self.batch.successors, &mut self.fresh);
-    }
-
-    /// Look up the successors of the last few states, and keep those that were not visited.
+    /// Of the successors from an index on, leave out those that were given lately: each was new then,
+    /// or visited before, and comes earlier in any case.
     #[inline]
-    pub fn sift(&mut self, visited: &Visited) {
-        self.places.clear();
-        self.places.extend(self.fresh.targets.iter().map(|&target| visited.approach(target)));
-        let mut start = 0;
-        for &end in &self.fresh.ends {
-            for at in start..end {
-                if !visited.contains_at(self.places[at]) {
-                    self.batch.successors.push(self.fresh.targets[at], self.fresh.origins[at]);
-                }
+    fn leave_out_repeated(&mut self, from: usize) {
+        let Successors { targets, origins, .. } = &mut self.batch.successors;
+        let mut kept = from;
+        for at in from..targets.len() {
+            if self.recent.add(targets[at]) {
+                targets[kept] = targets[at];
+                origins[kept] = origins[at];
+                kept += 1;
             }
-            self.batch.successors.close();
-            start = end;
         }
-        self.fresh.clear();
+        targets.truncate(kept);
+        origins.truncate(kept);
     }
 
     /// Work on a state, or leave no trace of it where something is missed.
@@ -191,7 +201,7 @@ impl Worker {
 
     fn mark(&self) -> Mark {
         Mark {
-            targets: self.fresh.targets.len(),
+            targets: self.batch.successors.targets.len(),
             findings: self.batch.findings.len(),
             transitions: self.batch.transitions,
             terminal_states: self.batch.terminal_states,
@@ -199,8 +209,8 @@ impl Worker {
     }
 
     fn rewind(&mut self, mark: Mark) {
-        self.fresh.targets.truncate(mark.targets);
-        self.fresh.origins.truncate(mark.targets);
+        self.batch.successors.targets.truncate(mark.targets);
+        self.batch.successors.origins.truncate(mark.targets);
         self.batch.findings.truncate(mark.findings);
         self.batch.transitions = mark.transitions;
         self.batch.terminal_states = mark.terminal_states;
@@ -247,7 +257,7 @@ impl Worker {
                 leads_out = true;
             } else if step.target != root {
                 let standing = model.stand_for(step.target, &mut self.stand)?;
-                self.fresh.push(standing, Origin { trie, outcome: outcome as u32 });
+                self.batch.successors.push(standing, Origin { trie, outcome: outcome as u32 });
                 leads_out = true;
             }
         }

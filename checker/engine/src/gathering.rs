@@ -1,0 +1,145 @@
+//! The successors of a block: which of them are new, and their numbers.
+//!
+//! Each worker looks up what belongs to a share of the visited set, in the order of the states. So
+//! the first of equal successors is the one that is new, and numbers and parents do not depend on
+//! the number of workers.
+use std::ops::Range;
+
+use crate::blocks::at_once;
+use crate::limits::Stopped;
+use crate::scattering::Place;
+use crate::search::{Run, STATES_MAX, Search};
+use crate::visited::{Shard, Visited};
+use crate::worker::{Successors, Worker};
+
+/// Fewer successors than these are not worth a thread.
+const SHARED_MIN: usize = 1 << 12;
+/// Successors that are brought near before the first of them is looked up.
+const NEAR: usize = 32;
+
+/// States in a row, counted from the first of a batch.
+struct Segment<'a> {
+    successors: &'a Successors,
+    states: Range<usize>,
+}
+
+impl Segment<'_> {
+    /// Where the targets of its states are.
+    fn targets(&self) -> Range<usize> {
+        let (first, last) = (self.states.start, self.states.end - 1);
+        self.successors.range(first).start..self.successors.range(last).end
+    }
+}
+
+impl Search {
+    /// Number the successors of a block that are new, in order.
+    pub(crate) fn gather(&mut self, run: &mut Run) {
+        self.visited.fit(self.model.space.store.room());
+        let limit = run.limits.max_states.unwrap_or(u64::MAX).min(STATES_MAX as u64) as usize;
+        let Search { workers, mender, visited, roots, ancestry, standing, stopped, .. } = self;
+        let batches = workers.iter().chain([&*mender]).map(|worker| &worker.batch);
+        standing.transitions += batches.clone().map(|batch| batch.transitions).sum::<u64>();
+        standing.terminal_states += batches.map(|batch| batch.terminal_states).sum::<u64>();
+        let segments = segments_of(workers, mender);
+        let news = insert(&segments, visited, workers.len(), run);
+        let mut position = 0;
+        for Segment { successors, states } in segments {
+            for state in states {
+                for at in successors.range(state) {
+                    if news.contains(position) {
+                        if roots.len() >= limit {
+                            *stopped = Some(Stopped::States);
+                            return;
+                        }
+                        roots.push(successors.targets[at]);
+                        ancestry.add(successors.origins[at]);
+                    }
+                    position += 1;
+                }
+                ancestry.close();
+            }
+        }
+    }
+}
+
+/// Some of the successors of a block, by their position among all of them.
+struct Positions(Vec<u64>);
+
+impl Positions {
+    fn new(count: usize) -> Self {
+        Positions(vec![0; count.div_ceil(64)])
+    }
+
+    fn add(&mut self, position: u32) {
+        self.0[position as usize / 64] |= 1 << (position % 64);
+    }
+
+    #[inline]
+    fn contains(&self, position: usize) -> bool {
+        self.0[position / 64] >> (position % 64) & 1 == 1
+    }
+}
+
+/// Add the successors of some segments to the visited set, and tell which of them were new.
+fn insert(segments: &[Segment], visited: &mut Visited, workers: usize, run: &mut Run) -> Positions {
+    let count = segments.iter().map(|segment| segment.targets().len()).sum();
+    let shards = visited.shards(if count < SHARED_MIN { 1 } else { workers });
+    let mut jobs: Vec<(Shard, Vec<u32>)> = shards.map(|shard| (shard, Vec::new())).collect();
+    at_once(run, &mut jobs, |(shard, found)| insert_some(segments, shard, found));
+    let mut news = Positions::new(count);
+    jobs.iter().flat_map(|(_, found)| found).for_each(|&position| news.add(position));
+    news
+}
+
+/// Add those that belong to a shard, and tell which of them were new.
+fn insert_some(segments: &[Segment], shard: &mut Shard, found: &mut Vec<u32>) {
+    let mut near = [(Place::default(), 0); NEAR];
+    let mut position = 0;
+    for segment in segments {
+        for targets in segment.successors.targets[segment.targets()].chunks(NEAR) {
+            let mut count = 0;
+            for &target in targets {
+                let place = shard.place(target);
+                near[count] = (place, position);
+                count += usize::from(shard.holds(place));
+                position += 1;
+            }
+            let near = &near[..count];
+            near.iter().for_each(|&(place, _)| shard.prefetch(place));
+            found.extend(near.iter().filter(|near| shard.insert(near.0)).map(|near| near.1));
+        }
+    }
+}
+
+/// The states of a block in order, in rows that stand side by side in a batch.
+fn segments_of<'a>(workers: &'a [Worker], mender: &'a Worker) -> Vec<Segment<'a>> {
+    let rows = |worker: &'a Worker| {
+        let batch = &worker.batch;
+        let ends = batch.stretches.iter().skip(1).map(|next| next.at).chain([batch.states]);
+        let first = batch.stretches.iter().copied();
+        first.zip(ends).map(move |(first, end)| (first, end, batch))
+    };
+    let mut rows: Vec<_> = workers.iter().flat_map(rows).collect();
+    rows.sort_unstable_by_key(|(first, _, _)| first.state);
+    let mut segments = Vec::new();
+    let mut mended = 0;
+    for (first, end, batch) in rows {
+        let successors = &batch.successors;
+        let mut start = first.at;
+        let number = |state: u32| first.at + (state - first.state) as usize;
+        let from = batch.missed.partition_point(|&state| state < first.state);
+        let missed = batch.missed[from..].iter().map(|&state| number(state));
+        for missed in missed.take_while(|&missed| missed < end) {
+            if start < missed {
+                segments.push(Segment { successors, states: start..missed });
+            }
+            let by_mender = &mender.batch.successors;
+            segments.push(Segment { successors: by_mender, states: mended..mended + 1 });
+            (start, mended) = (missed + 1, mended + 1);
+        }
+        if start < end {
+            segments.push(Segment { successors, states: start..end });
+        }
+    }
+    segments
+}
