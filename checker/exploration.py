@@ -146,6 +146,7 @@ class Exploration:
     memory_mb: float | None
     engine: str
     engine_note: str | None
+    workers: int
     storage: str
     reductions: tuple[str, ...]
     fairness: Mapping[str, Fairness] | None
@@ -226,6 +227,7 @@ class Exploration:
             "memory_mb": self.memory_mb,
             "engine": self.engine,
             "engine_note": self.engine_note,
+            "workers": self.workers,
             "storage": self.storage,
             "reductions": list(self.reductions),
             "fairness": None

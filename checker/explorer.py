@@ -73,6 +73,7 @@ def explore(
     with `seed` and shared out among `workers`: the same ones whatever their number. Schedules
     cannot show that a property always holds. What is not found breadth first is shrunk. Breadth
     first, `workers` (1 to 64) share each level; neither counts nor counterexamples depend on them.
+    The reference engine takes one.
 
     With `por` steps that need not be told apart in time are taken in one order only (partial-order
     reduction): every verdict is the same, but a counterexample need not be a shortest one.
@@ -108,7 +109,7 @@ def explore(
         purity=check_purity,
         order="dfs" if search == "dfs" else "bfs",
         sampling=_sampling(search, schedules, seed, workers, limits),
-        workers=workers,
+        workers=_workers(workers, chosen, note),
         symmetry=symmetry,
         checkpoints=_checkpoints(checkpoints, chosen, search, symmetry),
     )
@@ -128,6 +129,7 @@ def explore(
         memory_mb=found.memory_mb,
         engine=chosen,
         engine_note=note,
+        workers=task.workers,
         storage="exact" if task.sampling is None else "no",
         reductions=(*(("partial-order",) if por else ()), *found.reductions, *told_of(endless)),
         fairness=_fairness(task) if search == "bfs" else None,
@@ -195,6 +197,17 @@ def _choose(
     if engine is not None:
         return engine, None
     return ("native", None) if is_built() else ("reference", _NO_NATIVE)
+
+
+def _workers(wanted: int, engine: EngineName, note: str | None) -> int:
+    if engine == "native" or wanted <= 1:
+        return wanted
+    if note != _NO_NATIVE:
+        raise ParameterError(
+            f"workers={wanted}, but the reference engine explores with one; leave the workers out, "
+            "or let the native engine explore"
+        )
+    return 1
 
 
 def _search(chosen: EngineName, task: Task) -> Search:

@@ -114,6 +114,10 @@ def _never_taken(result: Exploration, style: Style) -> list[str]:
     return ["", *map(style.faint, told)]
 
 
+def _sharing(result: Exploration) -> str:
+    return f"{result.workers} workers, " if result.workers > 1 else ""
+
+
 def closing_line(result: Exploration, style: Style = PLAIN) -> str:
     """Give the verdict, and what was and was not checked to come to it."""
     faults = ", ".join(f"{name} ≤ {budget}" for name, budget in result.faults.items())
@@ -124,7 +128,7 @@ def closing_line(result: Exploration, style: Style = PLAIN) -> str:
         f"reductions: {reductions or 'none'}",
         *_fairness(result),
         f"{result.storage} storage" if result.schedules is None else "no states remembered",
-        f"{result.engine} engine, {count(result.python_calls, 'Python call')}, "
+        f"{result.engine} engine, {_sharing(result)}{count(result.python_calls, 'Python call')}, "
         f"{result.seconds:.2f} s",
     ]
     return f"{style.verdict(result.verdict)} · {' · '.join(parts)}"

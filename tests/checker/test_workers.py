@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from gtcheck.checker import Exploration, Limits, explore
+from gtcheck.checker.telling import closing_line
 from gtcheck.models import Queue, System, guard
 from gtcheck.models.catalog import load_model
 from gtcheck.models.errors import ParameterError
@@ -20,7 +21,7 @@ NUMBERS = (1, 2, 3)
 def explored(name: str, settings: dict[str, str], workers: int, **given: object) -> Exploration:
     system = load_model(name).build(settings)
     result = explore(system, workers=workers, **given)  # type: ignore[arg-type]
-    return replace(result, seconds=0.0, memory_mb=None)
+    return replace(result, seconds=0.0, memory_mb=None, workers=0)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,12 @@ def test_a_limit_of_states_is_met_exactly(most: int) -> None:
 def test_a_number_of_workers_that_cannot_be_is_told(workers: int) -> None:
     with pytest.raises(ParameterError, match=f"workers={workers} is out of range"):
         explore(tickets(1), workers=workers)
+
+
+def test_workers_that_an_engine_cannot_use_are_refused_and_those_who_worked_are_told() -> None:
+    with pytest.raises(ParameterError, match="workers=2, but the reference engine explores with"):
+        explore(tickets(1), workers=2, engine="reference")
+    assert explore(tickets(1), engine="reference").as_json()["workers"] == 1
+    shared = explore(tickets(1), workers=2)
+    assert shared.as_json()["workers"] == 2
+    assert "native engine, 2 workers, " in closing_line(shared)
