@@ -12,7 +12,8 @@ class ObservationLimits:
     """
 
     max_configurations: int = 50_000
-    """Configurations that the search of one item may hold at one moment (some 200 bytes each)."""
+    """Configurations that the search of one item may hold at one moment (some 200 bytes each);
+    also how often the search for an order of transactions may have to go back."""
 
     max_seconds: float = 60.0
     """Wall-clock seconds for all searches of one call together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..values import shown
-from .contradictions import Cast, Contradiction, did
+from .contradictions import Cast, Contradiction, Mention, did
 from .histories import Access, Transaction
 
 
@@ -90,12 +90,21 @@ def incompatible_orders(
     )
 
 
-def not_repeatable(reader: Transaction, first_read: Access, second_read: Access) -> Contradiction:
-    """Tell two reads of one item in one transaction that give different versions."""
-    cast = Cast()
-    name = cast.mention(reader, first_read)
-    cast.mention(reader, second_read)
+def not_repeatable(
+    reader: Transaction,
+    first: tuple[Access, Mention | None],
+    second: tuple[Access, Mention | None],
+) -> Contradiction:
+    """Tell two reads of one item in one transaction of different versions, and who wrote those."""
+    cast = Cast([reader])
+    clauses = []
+    for read, write in (first, second):
+        cast.mention(reader, read)
+        clauses.append(did(read))
+        if write is not None:
+            clauses[-1] += f", which {cast.mention(*write)} wrote,"
     return cast.contradiction(
         "non-repeatable read",
-        f"{name} {did(first_read)} and then {did(second_read)}, without changing it in between",
+        f"{cast.name(reader)} {clauses[0]} and then {clauses[1].rstrip(',')}, "
+        "without changing it in between",
     )

@@ -64,7 +64,7 @@ class Attribution:
         self.dependencies.writes = [self._final_writes(t) for t in counted]
         self.dependencies.reads = [self._reads_of(t) for t in counted]
         self.dependencies.orders = self._lists.orders(self._number)
-        self.dependencies.evidence = self._lists.evidence(self._number)
+        self.dependencies.evidence = self._lists.evidence()
         chain_up(self.dependencies)
 
     def _gather(self) -> None:

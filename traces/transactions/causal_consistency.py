@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
 from .contradictions import Contradiction
 from .cycles import told_cycle
-from .dependencies import Dependencies
+from .dependencies import INITIAL, Dependencies
 from .precedence import Inference, Precedence, shortest_cycle, topological_order
 from .read_atomic import find_not_repeatable
 from .weak_levels import decide
@@ -37,49 +37,70 @@ def find_causal_violation(dependencies: Dependencies) -> Contradiction | None:
 
 
 def _infer(precedence: Precedence, order: list[int]) -> None:
-    """Put the last writers that a reader depends on before the one that it read of."""
-    dependencies = precedence.dependencies
-    writers = writers_by_chain(dependencies)
-    for reader, clock in _clocks(precedence, order):
-        for read in dependencies.reads[reader]:
-            for chain, numbers in writers.get(read.key, {}).items():
-                known = clock[chain]
-                if known < 0:
-                    continue
-                at = bisect_right(numbers, known, key=dependencies.place_of.__getitem__)
-                if at and numbers[at - 1] != read.writer:
-                    precedence.infer(numbers[at - 1], read.writer, Inference(reader, read, None))
+    """Put the last writers that a reader depends on before the one that it read of.
 
-
-def _clocks(precedence: Precedence, order: list[int]) -> Iterator[tuple[int, list[int]]]:
-    """Give each transaction with the last place in every chain that comes before it.
-
-    A clock is dropped when all that follow have used it.
+    What the one that was read depends on itself is before it as it is.
     """
     dependencies = precedence.dependencies
-    clocks: dict[int, list[int]] = {}
+    writers = _writers_by_place(dependencies)
+    for reader, clock, clocks in _clocks(precedence, order):
+        for read in dependencies.reads[reader]:
+            known = clocks[read.writer]
+            for chain, places, numbers in writers.get(read.key, ()):
+                place = clock[chain]
+                if place > known[chain] and places[0] <= place:
+                    at = bisect_right(places, place) - 1
+                    if places[at] > known[chain]:
+                        precedence.infer(numbers[at], read.writer, Inference(reader, read, None))
+
+
+def _clocks(
+    precedence: Precedence, order: list[int]
+) -> Iterator[tuple[int, list[int], Mapping[int, list[int]]]]:
+    """Give each transaction with the last place in every chain that comes before it.
+
+    And with the same, themselves among it, of those that come right before it: such a clock is
+    dropped when all that follow have used it.
+    """
+    dependencies = precedence.dependencies
+    nothing = [-1] * len(dependencies.chains)
+    clocks = {INITIAL: nothing}
     uses = [len(following) for following in precedence.visible]
     predecessors: list[list[int]] = [[] for _ in order]
     for number, following in enumerate(precedence.visible):
         for after in following:
             predecessors[after].append(number)
-    empty = [-1] * len(dependencies.chains)
     for number in order:
-        clock = empty
-        merged = False
-        for before in predecessors[number]:
-            other = clocks[before]
-            clock = list(map(max, clock, other)) if merged else other.copy()
-            merged = True
-            chain, place = dependencies.chain_of[before], dependencies.place_of[before]
-            if clock[chain] < place:
-                clock[chain] = place
-            uses[before] -= 1
-            if not uses[before]:
-                del clocks[before]
-        yield number, clock
+        before = predecessors[number]
+        clock = nothing
+        for one in before:
+            other = clocks[one]
+            if clock is nothing:
+                clock = other
+            elif clock is not other:
+                clock = list(map(max, clock, other))
+        yield number, clock, clocks
+        for one in before:
+            uses[one] -= 1
+            if not uses[one]:
+                del clocks[one]
         if uses[number]:
-            clocks[number] = clock
+            clocks[number] = own = clock.copy()
+            own[dependencies.chain_of[number]] = dependencies.place_of[number]
+
+
+def _writers_by_place(
+    dependencies: Dependencies,
+) -> dict[Hashable, list[tuple[int, list[int], list[int]]]]:
+    """Give the chains that write each item, with the places there and the writers' numbers."""
+    place_of = dependencies.place_of
+    return {
+        key: [
+            (chain, [place_of[number] for number in numbers], numbers)
+            for chain, numbers in by_chain.items()
+        ]
+        for key, by_chain in writers_by_chain(dependencies).items()
+    }
 
 
 def writers_by_chain(dependencies: Dependencies) -> WritersByChain:

@@ -91,8 +91,8 @@ class _Teller:
             f"{self.mention(after, other)} {did(other)}"
         )
         evidence = self.dependencies.evidence.get(key)
-        if evidence is not None and evidence[0] != after:
-            told += f", as {self.mention(*evidence)} {did(evidence[1])}"
+        if evidence is not None and evidence[0] is not self.dependencies.transactions[after]:
+            told += f", as {self.cast.mention(*evidence)} {did(evidence[1])}"
         return told
 
     def _read_clause(self, reader: int, read: Read) -> str:

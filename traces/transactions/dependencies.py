@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class Dependencies:
     place_of: list[int] = field(default_factory=list)
     before: list[int | None] = field(default_factory=list)
     orders: dict[Hashable, list[int]] = field(default_factory=dict)
-    evidence: dict[Hashable, tuple[int, Access]] = field(default_factory=dict)
+    evidence: dict[Hashable, tuple[Transaction, Access]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.transactions)
@@ -50,7 +50,7 @@ class Dependencies:
         place = self.place_of[number]
         return self.chains[self.chain_of[number]][place - 1] if place else self.before[number]
 
-    def restricted(self, kept: Sequence[int]) -> Dependencies:
+    def restricted(self, kept: Iterable[int]) -> Dependencies:
         """Give the same without all other transactions, and without the reads of what they wrote.
 
         What holds of the whole holds of the part: nothing in it is ordered that was not before.
@@ -72,11 +72,7 @@ class Dependencies:
             key: [number[writer] for writer in order if writer in number]
             for key, order in self.orders.items()
         }
-        part.evidence = {
-            key: (number[reader], access)
-            for key, (reader, access) in self.evidence.items()
-            if reader in number
-        }
+        part.evidence = self.evidence
         for chain in self.chains:
             members = [number[old] for old in chain if old in number]
             if members:

@@ -6,30 +6,11 @@ from collections.abc import Sequence
 
 from ..values import shown
 from .contradictions import Cast, Contradiction, did
-from .dependencies import INITIAL
+from .dependencies import INITIAL, Read
 from .forced_orders import ForcedOrder, Reason
 from .histories import Access
 
 Edge = tuple[int, int]
-
-
-def transactions_of(forced: ForcedOrder, cycle: Sequence[int]) -> list[int]:
-    """Give all transactions that a cycle of moments rests on, with those of its reasons."""
-    edges = _edges_of(cycle)
-    known = set(edges)
-    found: set[int] = set()
-    for edge in edges:
-        found.update(moment // forced.moments for moment in edge)
-        reason = forced.reasons[edge]
-        if reason.read is not None:
-            found.update({reason.reader, reason.read.writer} - {INITIAL})
-        if reason.kind == "list" and reason.key in forced.dependencies.evidence:
-            found.add(forced.dependencies.evidence[reason.key][0])
-        for premise in _premises(forced, edge):
-            if premise not in known:
-                known.add(premise)
-                edges.append(premise)
-    return sorted(found)
 
 
 def told_forced_cycle(forced: ForcedOrder, cycle: Sequence[int]) -> Contradiction:
@@ -108,6 +89,13 @@ class _Teller:
                 members.append(number)
         if len(members) > 1 and members[0] == members[-1]:
             members.pop()
+        reasons = [self.forced.reasons[edge] for edge in _edges_of(cycle)]
+        name = self._name_of(members, reasons)
+        if name == "lost update":
+            [key] = {reason.key for reason in reasons if reason.kind == "overwritten"}
+            reads = [r for n in members for r in self.dependencies.reads[n] if r.key == key]
+            if len(reads) == 2 and reads[0].writer == reads[1].writer:
+                return self._lost_update(members, reads)
         names = [self.cast.name(self.dependencies.transactions[member]) for member in members]
         for edge in _edges_of(cycle):
             self.tell(edge)
@@ -115,9 +103,21 @@ class _Teller:
             f"{one} before {other}"
             for one, other in zip(names, [*names[1:], names[0]], strict=True)
         )
-        reasons = [self.forced.reasons[edge] for edge in _edges_of(cycle)]
-        name = self._name_of(members, reasons)
         return self.cast.contradiction(name, f"{'; '.join(self.clauses)}. So {order}: a cycle")
+
+    def _lost_update(self, members: Sequence[int], reads: Sequence[Read]) -> Contradiction:
+        told = []
+        for number, read in zip(members, reads, strict=True):
+            write = self.dependencies.writes[number][read.key]
+            self.mention(number, read.access)
+            told.append(f"{self.mention(number, write)} {did(read.access)} and {did(write)}")
+        if read.writer != INITIAL:
+            write = self.dependencies.writes[read.writer][read.key]
+            told.append(f"both read what {self.mention(read.writer, write)} wrote")
+        together = "; ".join(told)
+        return self.cast.contradiction(
+            "lost update", f"{together}. Whichever was first, the other did not see its update"
+        )
 
     def mention(self, number: int, access: Access | None) -> str:
         return self.cast.mention(self.dependencies.transactions[number], access)
@@ -156,7 +156,7 @@ class _Teller:
         )
         evidence = self.dependencies.evidence.get(reason.key)
         if reason.kind == "list" and evidence is not None:
-            told += f", as {self.mention(*evidence)} {did(evidence[1])}"
+            told += f", as {self.cast.mention(*evidence)} {did(evidence[1])}"
         elif reason.kind == "seen" and reason.read is not None:
             name = self.mention(reason.reader, reason.read.access)
             told += f", as {name} came after that and {did(reason.read.access)}"
@@ -177,6 +177,8 @@ class _Teller:
         lost = [reason for reason in reasons if reason.kind == "overwritten"]
         if not lost:
             kinds = {reason.kind for reason in reasons}
+            if "seen" in kinds:
+                return "contradictory order of versions"
             if "read" in kinds or "session" in kinds:
                 return "circular information flow (G1c)"
             return "cycle of writes (G0)"
@@ -187,4 +189,6 @@ class _Teller:
                 return "lost update"
         if len(lost) == 1:
             return "read skew (G-single)"
+        if self.forced.moments == 2:
+            return "long fork (G-nonadjacent)"
         return "write skew (G2)" if len(members) == 2 else "anti-dependency cycle (G2)"

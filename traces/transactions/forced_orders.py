@@ -26,7 +26,7 @@ class Reason(NamedTuple):
 
     `kind` is session, read (`read` of what the other wrote), list (versions of the list `key`),
     seen (a version of `key` older than that which `read` gave, as its reader came after it), later
-    (a newer version, by the path from its writer), or overwritten (`read` did not give it).
+    (two with a snapshot that write `key` do not overlap), or overwritten (`read` did not give it).
     """
 
     kind: str
@@ -67,6 +67,7 @@ class ForcedOrder:
     def saturate(self, deadline: float) -> list[int] | None:
         """Add what follows until nothing does; give a cycle of moments where there is one.
 
+        That a version was older is concluded last, as such cycles take the most words.
         Raises `TimeoutError` where the time or the memory for it does not suffice.
         """
         while True:
@@ -79,8 +80,9 @@ class ForcedOrder:
             clocks = self._clocks(order)
             before = len(self.reasons)
             self.round += 1
-            self._infer_older(clocks, deadline)
             self._infer_newer(clocks, deadline)
+            if len(self.reasons) == before:
+                self._infer_older(clocks, deadline)
             if len(self.reasons) == before:
                 return None
 
@@ -187,7 +189,8 @@ class ForcedOrder:
         newer: int,
         readers: Sequence[tuple[int, Read]],
     ) -> None:
-        self._add(self.commit(writer), self.begin(newer), Reason("later", key))
+        if self.moments == 2:
+            self._add(self.commit(writer), self.begin(newer), Reason("later", key))
         for reader, read in readers:
             self._add_overwrite(reader, read, newer)
 

@@ -34,7 +34,7 @@ def check_isolation(
         attribution = Attribution(history)
         checked += len(attribution.dependencies)
         try:
-            found = _judge(attribution, level, limits, deadline)
+            found = find_contradiction(attribution, level, limits, deadline)
         except TimeoutError:
             reasons.append(_limit_told(deadline, limits))
             continue
@@ -63,7 +63,7 @@ def _limit_told(deadline: float, limits: ObservationLimits) -> str:
     return "there are more orders, or writers of one value, to try than the limits allow"
 
 
-def _judge(
+def find_contradiction(
     attribution: Attribution, level: IsolationLevel, limits: ObservationLimits, deadline: float
 ) -> Contradiction | None:
     """Give what contradicts the level; raises `TimeoutError` where that is not known.

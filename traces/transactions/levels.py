@@ -14,6 +14,7 @@ from .dependencies import Dependencies
 from .read_atomic import find_read_atomic_violation
 from .read_committed import find_read_committed_violation
 from .serializable import find_serializable_violation
+from .smaller_parts import found_smallest
 from .snapshot_isolation import find_snapshot_violation
 
 FindViolation = Callable[[Dependencies, ObservationLimits, float], Contradiction | None]
@@ -56,24 +57,24 @@ LEVELS: Mapping[str, IsolationLevel] = MappingProxyType(
                 "causal-consistency",
                 "each has seen all that it depends on, over any number of steps",
                 _described(find_causal_violation),
-                find_violation=lambda dependencies, limits, deadline: find_causal_violation(
-                    dependencies
+                find_violation=lambda dependencies, limits, deadline: found_smallest(
+                    dependencies, find_causal_violation
                 ),
             ),
             IsolationLevel(
                 "read-atomic",
                 "what is seen of a transaction is seen of all that it wrote",
                 _described(find_read_atomic_violation),
-                find_violation=lambda dependencies, limits, deadline: find_read_atomic_violation(
-                    dependencies
+                find_violation=lambda dependencies, limits, deadline: found_smallest(
+                    dependencies, find_read_atomic_violation
                 ),
             ),
             IsolationLevel(
                 "read-committed",
                 "none goes back to what it has seen replaced, and only what is final is read",
                 _described(find_read_committed_violation),
-                find_violation=lambda dependencies, limits, deadline: find_read_committed_violation(
-                    dependencies
+                find_violation=lambda dependencies, limits, deadline: found_smallest(
+                    dependencies, find_read_committed_violation
                 ),
             ),
         )

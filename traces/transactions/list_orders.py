@@ -113,11 +113,10 @@ class ListOrders:
                         order.append(writer)
         return found
 
-    def evidence(self, number: Mapping[Transaction, int]) -> dict[Hashable, tuple[int, Access]]:
+    def evidence(self) -> dict[Hashable, tuple[Transaction, Access]]:
         """Give for each item the reader of its longest list, and that read."""
         return {
-            key: (number[longest.transaction], longest.access)
-            for key, longest in self._longest.items()
+            key: (longest.transaction, longest.access) for key, longest in self._longest.items()
         }
 
     def writer_of(

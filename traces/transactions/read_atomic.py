@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from .anomalies import not_repeatable
-from .contradictions import Contradiction
-from .dependencies import Dependencies, Read
+from .contradictions import Contradiction, Mention
+from .dependencies import INITIAL, Dependencies, Read
 from .precedence import Inference, Precedence
 from .weak_levels import decide
 
@@ -43,9 +43,19 @@ def find_not_repeatable(dependencies: Dependencies) -> Contradiction | None:
         for read in reads:
             first = seen.setdefault(read.key, read)
             if first.writer != read.writer:
-                transaction = dependencies.transactions[reader]
-                return not_repeatable(transaction, first.access, read.access)
+                return not_repeatable(
+                    dependencies.transactions[reader],
+                    (first.access, _write_of(dependencies, first)),
+                    (read.access, _write_of(dependencies, read)),
+                )
     return None
+
+
+def _write_of(dependencies: Dependencies, read: Read) -> Mention | None:
+    """Give the write that a read gave, None for what the item held at first."""
+    if read.writer == INITIAL:
+        return None
+    return dependencies.transactions[read.writer], dependencies.writes[read.writer][read.key]
 
 
 def _written_until(dependencies: Dependencies, number: int) -> dict[Hashable, int]:

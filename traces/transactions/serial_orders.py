@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 
 from ..limits import ObservationLimits
 from .contradictions import Contradiction
 from .dependencies import Dependencies
-from .forced_cycles import told_forced_cycle, told_unexplained, transactions_of
+from .forced_cycles import told_forced_cycle, told_unexplained
 from .forced_orders import ForcedOrder
+from .item_replay import their_ends_explain
 from .read_atomic import find_not_repeatable
-from .serial_search import SerialSearch, their_ends_explain
+from .schedule_conflicts import transactions_without_order
+from .smaller_parts import smallest
 
 SHRINKING_SECONDS = 3.0
 """The most time that is spent on making one contradiction smaller."""
+SHRINKING_CONFLICTS = 2_000
+"""The most conflicts that one part of a contradiction is searched for."""
 
 
 def find_unexplained(
@@ -22,8 +26,8 @@ def find_unexplained(
 ) -> Contradiction | None:
     """Give what no order explains, None where there is an order.
 
-    The order of the transactions' ends is tried first. Then edges that follow are added until
-    there is a cycle or none follows, and what is left open is searched.
+    The order of the transactions' ends is tried first, then an order is searched for, and where
+    there is none the transactions that show it are reduced to as few as are found to do so.
     Raises `TimeoutError` where the limits do not suffice to know.
     """
     repeated = find_not_repeatable(dependencies)
@@ -31,59 +35,46 @@ def find_unexplained(
         return repeated
     if their_ends_explain(dependencies):
         return None
-    forced = ForcedOrder(dependencies, snapshots=snapshots)
-    cycle = forced.saturate(deadline)
-    if cycle is not None:
-        return _told_smaller(forced, transactions_of(forced, cycle), deadline)
-    if SerialSearch(forced, limits.max_configurations, deadline).finds_order():
+    involved = transactions_without_order(
+        dependencies,
+        snapshots=snapshots,
+        max_conflicts=limits.max_configurations,
+        deadline=deadline,
+    )
+    if involved is None:
         return None
-    return _told_smaller(forced, range(len(dependencies)), deadline)
+    return _told(_smaller(dependencies.restricted(involved), snapshots), snapshots)
 
 
-def _told_smaller(forced: ForcedOrder, involved: Sequence[int], deadline: float) -> Contradiction:
-    """Tell a contradiction with as few of the transactions involved as are found to need it."""
-    snapshots = forced.moments == 2
-    dependencies = forced.dependencies
-    deadline = min(deadline, time.monotonic() + SHRINKING_SECONDS)
-
-    def is_unexplained(part: Sequence[int]) -> bool:
-        return _is_unexplained(dependencies.restricted(part), snapshots, deadline)
-
-    kept = involved if len(involved) <= 2 else smallest(list(involved), is_unexplained)
-    smaller = ForcedOrder(dependencies.restricted(kept), snapshots=snapshots)
-    cycle = smaller.saturate(float("inf"))
-    return told_unexplained(smaller) if cycle is None else told_forced_cycle(smaller, cycle)
-
-
-def _is_unexplained(dependencies: Dependencies, snapshots: bool, deadline: float) -> bool:
-    if time.monotonic() > deadline:
-        return False
-    if their_ends_explain(dependencies):
-        return False
+def _told(dependencies: Dependencies, snapshots: bool) -> Contradiction:
     forced = ForcedOrder(dependencies, snapshots=snapshots)
     try:
-        if forced.saturate(deadline) is not None:
-            return True
-        return not SerialSearch(forced, 2_000, deadline).finds_order()
+        cycle = forced.saturate(time.monotonic() + SHRINKING_SECONDS)
     except TimeoutError:
-        return False
+        cycle = None
+    return told_unexplained(forced) if cycle is None else told_forced_cycle(forced, cycle)
 
 
-def smallest(members: list[int], is_enough: Callable[[Sequence[int]], bool]) -> list[int]:
-    """Take away members, many at a time and then one by one, as long as the rest is enough.
+def _smaller(dependencies: Dependencies, snapshots: bool) -> Dependencies:
+    """Give a part that no order explains either, so small that it needs each of its transactions.
 
-    >>> smallest([1, 2, 3, 4, 5], lambda part: {2, 5} <= set(part))
-    [2, 5]
+    It may be larger where the time for that runs out.
     """
-    size = max(1, len(members) // 2)
-    while True:
-        at = 0
-        while at < len(members):
-            rest = members[:at] + members[at + size :]
-            if rest and is_enough(rest):
-                members = rest
-            else:
-                at += size
-        if size == 1:
-            return members
-        size = max(1, size // 2)
+    deadline = time.monotonic() + SHRINKING_SECONDS
+
+    def unexplained(part: Sequence[int]) -> Collection[int] | None:
+        if time.monotonic() > deadline:
+            return None
+        restricted = dependencies.restricted(part)
+        try:
+            found = transactions_without_order(
+                restricted,
+                snapshots=snapshots,
+                max_conflicts=SHRINKING_CONFLICTS,
+                deadline=deadline,
+            )
+        except TimeoutError:
+            return None
+        return None if found is None else [sorted(part)[number] for number in found]
+
+    return dependencies.restricted(smallest(list(range(len(dependencies))), unexplained))

@@ -16,7 +16,7 @@ def find_snapshot_violation(
     There must be one order of all begins and commits, with those of a session in order, such that
     each transaction reads what was committed last when it began, and of two that write the same
     item one begins after the other has committed (prefix and conflict of Biswas and Enea, OOPSLA
-    2019). To decide that is NP-complete, and easy in the same cases as serializability.
+    2019). To decide that is NP-complete, and done by the same search as serializability.
     Raises `TimeoutError` where the limits do not suffice to know.
     """
     return find_unexplained(dependencies, snapshots=True, limits=limits, deadline=deadline)

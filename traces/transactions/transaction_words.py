@@ -6,7 +6,7 @@ from typing import Any
 
 from ..results import WitnessLine
 from ..values import plain, shown
-from .contradictions import Contradiction, Mention, did
+from .contradictions import Contradiction, did
 from .histories import Access, Transaction, TransactionHistory
 
 MOST_ACCESSES = 8
@@ -14,59 +14,48 @@ MOST_ACCESSES = 8
 
 
 def witness_of(history: TransactionHistory, found: Contradiction) -> tuple[WitnessLine, ...]:
-    """Give the lines of a contradiction: of its transactions, or of accesses that have lines.
+    """Give one line for each transaction of a contradiction, T1 first as the sentence names them.
 
-    What the sentence calls T1 is the first transaction among them.
+    It tells the accesses that the sentence speaks of, with their lines where they have their own.
     """
-    names: dict[Transaction, str] = {}
-    lines: dict[tuple[int, int], tuple[Transaction, list[Access]]] = {}
-    for transaction, access in _told_by_access(found.mentions):
-        names.setdefault(transaction, f"T{len(names) + 1}")
-        line = transaction.line if access is None else access.line
-        accesses = lines.setdefault((transaction.file, line), (transaction, []))[1]
+    spoken_of: dict[Transaction, list[Access]] = {}
+    for transaction, access in found.mentions:
+        accesses = spoken_of.setdefault(transaction, [])
         if access is not None and access not in accesses:
             accesses.append(access)
     return tuple(
-        _line(history, names[transaction], transaction, line, accesses)
-        for (_, line), (transaction, accesses) in lines.items()
+        _line(history, f"T{number}", transaction, accesses)
+        for number, (transaction, accesses) in enumerate(spoken_of.items(), 1)
     )
 
 
-def _told_by_access(mentions: tuple[Mention, ...]) -> list[Mention]:
-    """Leave out that a transaction is mentioned as a whole where an access of it is."""
-    with_access = {transaction for transaction, access in mentions if access is not None}
-    return [
-        (transaction, access)
-        for transaction, access in mentions
-        if access is not None or transaction not in with_access
-    ]
-
-
 def _line(
-    history: TransactionHistory,
-    name: str,
-    transaction: Transaction,
-    line: int,
-    accesses: list[Access],
+    history: TransactionHistory, name: str, transaction: Transaction, spoken_of: list[Access]
 ) -> WitnessLine:
-    if all(access.line == transaction.line for access in transaction.accesses):
-        accesses = transaction.accesses
+    is_one_line = all(access.line == transaction.line for access in transaction.accesses)
+    accesses = [access for access in transaction.accesses if access in spoken_of]
+    lines = sorted({access.line for access in accesses}) or [transaction.line]
     event: dict[str, Any] = {
         "type": "transaction",
         "session": plain(transaction.session),
         "status": transaction.status,
         "accesses": [
-            [access.action, plain(access.key), plain(access.value)] for access in accesses
+            [access.action, plain(access.key), plain(access.value)]
+            for access in (transaction.accesses if is_one_line else accesses)
         ],
     }
     if transaction.invoked != transaction.line:
         event["invoked_line"] = transaction.invoked
-    who = f"{name}: session {shown(transaction.session)}{_status(transaction)}"
+    if len(lines) > 1:
+        event["lines"] = lines
+    where = f" (lines {', '.join(map(str, lines))})" if len(lines) > 1 else ""
+    who = f"{name}: session {shown(transaction.session)}{where}{_status(transaction)}"
+    more = len(transaction.accesses) - len(accesses)
     return WitnessLine(
         history.files[transaction.file],
-        line,
+        lines[0],
         event=event,
-        text=f"{who} {_told(accesses)}",
+        text=f"{who} {_told(accesses, more)}",
     )
 
 
@@ -76,7 +65,9 @@ def _status(transaction: Transaction) -> str:
     return ", outcome unknown," if transaction.status == "unknown" else ""
 
 
-def _told(accesses: list[Access]) -> str:
+def _told(accesses: list[Access], more: int) -> str:
     told = [did(access) for access in accesses[:MOST_ACCESSES]]
-    more = len(accesses) - len(told)
-    return ", ".join(told) + (f" and {more} more" if more else "") if told else "did nothing"
+    more += len(accesses) - len(told)
+    if not told:
+        return f"did {more} things" if more else "did nothing"
+    return ", ".join(told) + (f" and {more} more" if more else "")
