@@ -1,4 +1,4 @@
-"""The native engine: breadth-first, exact exploration of vectors of small integers.
+"""The native engine: exact exploration of vectors of small integers.
 
 The engine knows no values, only identifiers (from 0, below 2**24). Python runs a step once for each
 distinct thing that it read; the engine keeps those runs in tries and asks only for what is missing.
@@ -67,11 +67,19 @@ class Engine:
     trie. A callback may not enter the engine that calls it: RuntimeError.
     """
 
-    def __new__(cls, tabulator: Tabulator, *, timed: bool = False, workers: int = 1) -> Engine:
+    def __new__(
+        cls,
+        tabulator: Tabulator,
+        *,
+        timed: bool = False,
+        workers: int = 1,
+        depth_first: bool = False,
+    ) -> Engine:
         """Make an engine; `timed`: states that differ by a renumbering of timestamps are one.
 
         `workers` threads (1 to 64, else ValueError) expand states at once; counts and findings do
-        not depend on their number.
+        not depend on their number. With `depth_first`, one worker goes on from what was discovered
+        last: the counts are the same, `depth` is that of the longest of its ways.
         """
 
     def add_slot(self, kind: int) -> int:
@@ -127,6 +135,7 @@ class Engine:
     ) -> None:
         """Explore level by level; without `keep_going`, up to the end of the first bad level.
 
+        Depth first, up to the first bad state; with `max_depth`, all that is within it is found.
         `progress` gets (states, transitions, depth, frontier) about five times a second. An
         exception of `interrupt_types` from a callback stops the run with "max_seconds"; a
         KeyboardInterrupt with "interrupted"; any other passes through, and what was found so far
@@ -214,11 +223,15 @@ class Engine:
         1,000 numbers are not told.
         """
 
-    def path(self, state: int) -> tuple[int, list[tuple[int, list[int]]]]:
-        """Give a shortest path to a state: (number of the `add_initial`, [(action, branches)]).
+    def path_length(self, state: int) -> int:
+        """Give the number of steps of the path to a state; raises IndexError as `path` does."""
 
-        `branches` are the results of the EACH and CHOICE reads on the way, in order. Raises
-        IndexError where there is no such state. Cost: one expansion a step.
+    def path(self, state: int) -> tuple[int, list[tuple[int, list[int]]]]:
+        """Give the path to a state: (number of the `add_initial`, [(action, branches)]).
+
+        Breadth first it is a shortest one. `branches` are the results of the EACH and CHOICE reads
+        on the way, in order. Raises IndexError where there is no such state. Cost: one expansion a
+        step.
         """
 
     def stand_for(self, state: list[int | list[int]]) -> tuple[list[int | list[int]], list[int]]:

@@ -21,7 +21,14 @@ from .combinations import left_out, told_of
 from .deadline import Alarm, OutOfTime, deadline
 from .exclusion import exclusive
 from .exploration import Exploration, PropertyResult, Trace
-from .findings import Finding, Search, Task, checked_properties, is_violation
+from .findings import (
+    STEPS_MAX,
+    Finding,
+    Search,
+    Task,
+    checked_properties,
+    is_violation,
+)
 from .limits import Limits, Progress
 from .purity import Purity, check_steps
 
@@ -132,7 +139,7 @@ def explore(
         workers=task.workers,
         storage="exact" if task.sampling is None else "no",
         reductions=(*(("partial-order",) if por else ()), *found.reductions, *told_of(endless)),
-        fairness=_fairness(task) if search == "bfs" else None,
+        fairness=_fairness(task) if task.sampling is None else None,
         stopped_by=found.stopped_by,
         checkpoint=task.checkpoints.left_by(found.stopped_by),
         stopped_in=found.stopped_in,
@@ -190,8 +197,6 @@ def _choose(
         )
     if por and engine is None:
         return "reference", _NO_NATIVE_REDUCTION
-    if search == "dfs" and engine != "reference":
-        return "reference", "only the slow reference engine searches depth first"
     if engine == "native" and not is_built():
         raise ParameterError("the native engine is not built; use --engine reference, or reinstall")
     if engine is not None:
@@ -248,14 +253,14 @@ def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
         return lambda: ReducedEngine(task)
     if task.sampling is not None:
         return _sampler(chosen, task, task.sampling)
-    if task.order == "dfs":
-        from .depth_first import DepthFirstReference
-
-        return lambda: DepthFirstReference(task)
     if chosen == "native":
         from .native import NativeEngine
 
         return lambda: NativeEngine(task)
+    if task.order == "dfs":
+        from .depth_first import DepthFirstReference
+
+        return lambda: DepthFirstReference(task)
     from .reference import ReferenceEngine
 
     return lambda: ReferenceEngine(task)
@@ -275,7 +280,8 @@ def _result(task: Task, found: Property, search: Search) -> PropertyResult:
     finding = search.findings.get(found.name)
     shrunken = None
     is_shortest = task.order == "bfs" and task.sampling is None
-    if finding is not None and finding.cycle is None and not is_shortest:
+    is_run = finding is not None and finding.cycle is None and not finding.left_out
+    if finding is not None and is_run and not is_shortest:
         from .shrinking import shrunk
 
         shrunken = shrunk(task.system, found, finding, task.watched)
@@ -286,7 +292,7 @@ def _result(task: Task, found: Property, search: Search) -> PropertyResult:
 
 
 def _told(task: Task, found: Property, search: Search, finding: Finding | None) -> PropertyResult:
-    trace = None if finding is None else _trace(task, found, finding)
+    trace = None if finding is None or finding.left_out else _trace(task, found, finding)
     return PropertyResult(
         name=found.name,
         kind=found.kind,
@@ -327,6 +333,8 @@ def _verdict(task: Task, found: Property, finding: Finding | None, search: Searc
 def _message(
     task: Task, found: Property, finding: Finding | None, search: Search, trace: Trace | None
 ) -> str | None:
+    if finding is not None and finding.left_out:
+        return _told_without_a_run(finding)
     if finding is not None and finding.failure is not None:
         return finding.failure.message
     if trace is not None and trace.owed_after is not None:
@@ -342,3 +350,11 @@ def _message(
     if search.pruned and search.complete:
         return "what comes after a failing step was not looked at"
     return None
+
+
+def _told_without_a_run(finding: Finding) -> str:
+    why = "" if finding.failure is None else f"{finding.failure.message}; "
+    return (
+        f"{why}the run that shows it has {finding.left_out:,} steps, too many to be shown (over "
+        f"{STEPS_MAX:,}); max_depth may find a shorter one"
+    )

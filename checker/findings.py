@@ -50,6 +50,7 @@ class Finding:
     A run without end goes on from there by its `cycle`, for ever; an empty one rests.
     A branch of the path is the index of an alternative; where `element_of` is given, a branch over
     the elements of a bag is an element's number, and `element_of(slot, number)` that element.
+    Of a run of over `STEPS_MAX` steps only their number is given, as `left_out`, and no path.
     """
 
     start: int
@@ -57,7 +58,11 @@ class Finding:
     failure: Failure | None = None
     element_of: Callable[[int, int], Any] | None = None
     cycle: tuple[PathStep, ...] | None = None
+    left_out: int = 0
 
+
+STEPS_MAX = 100_000
+"""Runs of more steps are not taken again in Python, which would take minutes and gigabytes."""
 
 WORKERS_MAX = 64
 
@@ -87,6 +92,11 @@ class Task:
     def __post_init__(self) -> None:
         if not 1 <= self.workers <= WORKERS_MAX:
             raise ParameterError(f"workers={self.workers} is out of range; take 1 to {WORKERS_MAX}")
+        if self.order == "dfs" and self.workers > 1:
+            raise ParameterError(
+                f"workers={self.workers} cannot share search=dfs, in which each step goes on from "
+                "the last; take one worker, or search=bfs"
+            )
 
     @property
     def watched(self) -> frozenset[str]:

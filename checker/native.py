@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..models.errors import ModelError, ParameterError
@@ -12,7 +12,7 @@ from ..models.fairness import Fairness
 from ..models.properties import PropertyKind
 from .checkpoints import FILE, expect_same, expect_whole, header_of
 from .deadline import OutOfTime
-from .findings import Finding, PathStep, Search, Task
+from .findings import STEPS_MAX, Failure, Finding, PathStep, Search, Task
 from .limits import Progress
 from .native_symmetry import Standing, declare_symmetry
 from .orbits import check_starts
@@ -27,6 +27,9 @@ _HURRIED = ("interrupted", "max_seconds")
 _KINDS = {PropertyKind.ALWAYS: 0, PropertyKind.SOMETIMES: 1, PropertyKind.NO_DEADLOCK: 2}
 _IN_THE_END = 3
 _FAIRNESS = {Fairness.NONE: 0, Fairness.WEAK: 1, Fairness.STRONG: 2}
+
+Steps = Sequence[tuple[int, list[int]]]
+"""Actions, each with what it took where it branched."""
 
 
 def is_built() -> bool:
@@ -56,7 +59,8 @@ class NativeEngine:
             self._predicates += [(response.name, f, _IN_THE_END) for f in (response.goal, *asks)]
         self._symmetry = Symmetry(task.system) if task.symmetry else None
         self._tabulator = self._make_tabulator()
-        self._engine = Engine(self._tabulator, timed=True, workers=task.workers)
+        deep = task.order == "dfs"
+        self._engine = Engine(self._tabulator, timed=True, workers=task.workers, depth_first=deep)
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
         self._began = time.monotonic()
@@ -202,7 +206,8 @@ class NativeEngine:
         search.reductions = (symmetry.name + sampled,)
         standing = Standing(self._engine, self._tabulator, symmetry)
         for name, finding in search.findings.items():
-            search.findings[name] = unfold(symmetry, finding, self._task.watched, standing)
+            if not finding.left_out:
+                search.findings[name] = unfold(symmetry, finding, self._task.watched, standing)
 
     def _add(self, search: Search, kind: str, *rest: Any) -> None:
         failures = self._tabulator.failures
@@ -210,19 +215,16 @@ class NativeEngine:
             parent, action, branches, error = rest
             failure = failures[error]
             search.pruned = True
-            start, path = self._path(parent, [(action, branches)])
-            found = Finding(start, path, failure, self._element)
+            found = self._finding(parent, [(action, branches)], failure)
             search.findings.setdefault(failure.property_name, found)
             return
         if kind == "deadlock":
-            start, path = self._path(rest[0], [])
-            search.findings["no-deadlock"] = Finding(start, path, None, self._element)
+            search.findings["no-deadlock"] = self._finding(rest[0])
             return
         trie, state = rest[0], rest[1]
-        failure = failures[rest[2]] if kind == "predicate-error" else None
-        start, path = self._path(state, [])
         name = self._predicates[trie - len(self._system.actions)][0]
-        search.findings[name] = Finding(start, path, failure, self._element)
+        raised = failures[rest[2]] if kind == "predicate-error" else None
+        search.findings[name] = self._finding(state, failure=raised)
 
     def _answer(self, search: Search) -> None:
         """Look for fair runs that never come to what they must."""
@@ -247,12 +249,11 @@ class NativeEngine:
         if answer is None:
             return
         kind, state, *rest = answer
-        start, path = self._path(state, rest[0] if kind == "lasso" else [])
         if kind == "lasso":
-            cycle = tuple(PathStep(action, tuple(branches)) for action, branches in rest[1])
-            found = Finding(start, path, None, self._element, cycle)
+            stem, cycle = rest
+            found = self._finding(state, stem, cycle=cycle)
         else:
-            found = Finding(start, path, self._tabulator.failures[rest[0]], self._element)
+            found = self._finding(state, failure=self._tabulator.failures[rest[0]])
         search.findings.setdefault(name, found)
 
     def _count_of_judgements(self) -> int:
@@ -262,12 +263,25 @@ class NativeEngine:
         limit = self._task.limits.max_seconds
         return None if limit is None else max(0.0, limit - (time.monotonic() - self._began))
 
-    def _path(
-        self, state: int, last: list[tuple[int, list[int]]]
-    ) -> tuple[int, tuple[PathStep, ...]]:
+    def _finding(
+        self,
+        state: int,
+        last: Steps = (),
+        failure: Failure | None = None,
+        cycle: Steps | None = None,
+    ) -> Finding:
+        """Give what was found at the end of the path to a state and of the last steps after it."""
+        length = self._engine.path_length(state) + len(last) + len(cycle or ())
+        if length > STEPS_MAX:
+            return Finding(0, (), failure, left_out=length)
         initial, steps = self._engine.path(state)
-        path = [PathStep(action, tuple(branches)) for action, branches in [*steps, *last]]
-        return self._positions[initial], tuple(path)
+        path = _path([*steps, *last])
+        round_trip = None if cycle is None else _path(cycle)
+        return Finding(self._positions[initial], path, failure, self._element, round_trip)
 
     def _element(self, slot: int, number: int) -> Any:
         return self._tabulator.domains[slot].values[number]
+
+
+def _path(steps: Steps) -> tuple[PathStep, ...]:
+    return tuple(PathStep(action, tuple(branches)) for action, branches in steps)

@@ -10,7 +10,7 @@ from ..models.errors import GtcheckError
 from ..models.properties import PropertyKind
 from .coverage import Coverer
 from .deadline import OutOfTime
-from .findings import Failure, Finding, PathStep, Search, Task, is_violation
+from .findings import STEPS_MAX, Failure, Finding, PathStep, Search, Task, is_violation
 from .limits import Progress
 from .liveness import Graph, find_lasso
 from .memory import OutOfMemory, resident_bytes
@@ -32,6 +32,7 @@ class ReferenceEngine:
         self.search = Search()
         self._runs = [self._counted(action.run) for action in task.system.actions]
         self._parents: dict[State, tuple[State | None, PathStep | None]] = {}
+        self._depths: dict[State, int] = {}
         self._graph: Graph[State] | None = Graph() if task.responses else None
         self._starts: list[State] = []
         self._orbits = Orbits(task.system) if task.symmetry else None
@@ -89,10 +90,16 @@ class ReferenceEngine:
                 found.append(state)
         return list(dict.fromkeys(found))
 
+    def _discover_starts(self, following: list[State]) -> None:
+        for state in self._begin():
+            if len(self._parents) == self._task.limits.max_states:
+                self.search.stopped_by = "max_states"
+                break
+            self._discover(state, None, None, following)
+
     def _explore(self) -> None:
         frontier: list[State] = []
-        for state in self._begin():
-            self._discover(state, None, None, frontier)
+        self._discover_starts(frontier)
         while frontier and self.search.stopped_by is None:
             if self._is_decided():
                 self.search.stopped_by = "violation"
@@ -122,8 +129,7 @@ class ReferenceEngine:
         for state in frontier:
             self._expand(state, following)
             self._tell(len(following))
-            if self._task.limits.max_states and len(self._parents) >= self._task.limits.max_states:
-                self.search.stopped_by = "max_states"
+            if self.search.stopped_by is not None:
                 break
         if following:
             self.search.depth += 1
@@ -169,9 +175,16 @@ class ReferenceEngine:
             self.search.pruned = True
             self._note(outcome.failure, self._finding(state, step, outcome.failure))
             return
-        target = self._standing_for(outcome)
-        if target not in self._parents:
-            self._discover(target, state, step, following)
+        self._meet(self._standing_for(outcome), state, step, following)
+
+    def _meet(self, state: State, parent: State, step: PathStep, following: list[State]) -> None:
+        """Discover a state that a step leads to, unless it is known."""
+        if state in self._parents:
+            return
+        if len(self._parents) == self._task.limits.max_states:
+            self.search.stopped_by = "max_states"
+        else:
+            self._discover(state, parent, step, following)
 
     def _counterparts(self, action: int) -> Iterable[int]:
         """Give the actions that are taken where this one is: itself without symmetry."""
@@ -187,6 +200,7 @@ class ReferenceEngine:
         self, state: State, parent: State | None, step: PathStep | None, following: list[State]
     ) -> None:
         self._parents[state] = (parent, step)
+        self._depths[state] = 0 if parent is None else self._depths[parent] + 1
         self.search.states += 1
         following.append(state)
         self._judge(state, (PropertyKind.ALWAYS, PropertyKind.SOMETIMES))
@@ -213,15 +227,13 @@ class ReferenceEngine:
         actions = self._system.actions
         bad: list[State] = []
         sources: dict[State, int] = {}
-        depth: dict[State | None, int] = {None: -1}
-        for state, (parent, _) in self._parents.items():
-            depth[state] = depth[parent] + 1
+        for state in self._parents:
             try:
                 if judge(self._system, state, response.goal):
                     continue
                 bad.append(state)
                 if self._asks(state, response):
-                    sources[state] = depth[state]
+                    sources[state] = self._depths[state]
             except GtcheckError:
                 raise
             except Exception as error:
@@ -250,6 +262,8 @@ class ReferenceEngine:
             path.append(step)
             state = parent
             parent, step = self._parents[state]
+        if len(path) > STEPS_MAX:
+            return Finding(0, (), failure, left_out=len(path))
         return Finding(self._starts.index(state), tuple(reversed(path)), failure)
 
     def _tell(self, frontier: int) -> None:

@@ -49,7 +49,7 @@ def search_options(command: Command) -> Command:
         searching = {name: given.pop(name) for name in ("schedules", "seed", "workers")}
         told = {name: value for name, value in searching.items() if value is not None}
         for name, value in told.items():
-            if search == "dfs" or (search == "bfs" and name != "workers"):
+            if search in ("bfs", "dfs") and name != "workers":
                 raise UsageError(
                     f"--{name} {value} is for --search random, pct or pos; --search {search} takes "
                     "no schedules"

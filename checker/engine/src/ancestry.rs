@@ -1,7 +1,8 @@
 //! How each state was first reached, in little more than two bytes each.
 //!
 //! States are expanded in the order of their numbers, and numbered as they are discovered, so that
-//! a row of bits tells every parent: a one for each child of a state, then a zero.
+//! a row of bits tells every parent: a one for each child of a state, then a zero. Depth first they
+//! are not, and every parent is listed, in four bytes more.
 use serde::{Deserialize, Serialize};
 
 use crate::chunks::Chunks;
@@ -33,6 +34,8 @@ pub struct Ancestry {
     filled: u32,
     /// The ones before each span of words.
     ones: Chunks<u64>,
+    /// The parents, where no row tells them.
+    listed: Option<Chunks<u32>>,
     codes: Chunks<u16>,
     /// The origins that a short code has no room for.
     large: FastMap<u64, Origin>,
@@ -48,24 +51,55 @@ impl Ancestry {
             word: 0,
             filled: 0,
             ones: Chunks::new(),
+            listed: None,
             codes: Chunks::new(),
             large: FastMap::default(),
         }
     }
 
+    /// Make one whose states are not expanded in the order of their numbers.
+    pub fn listed(initial: usize, tries: u32) -> Self {
+        Ancestry { listed: Some(Chunks::new()), ..Ancestry::new(initial, tries) }
+    }
+
     /// Add a child of the state that is expanded now.
     #[inline]
     pub fn add(&mut self, origin: Origin) {
-        let code = u64::from(origin.outcome) * u64::from(self.tries) + u64::from(origin.trie);
-        let short = match u16::try_from(code) {
-            Ok(short) if short != LARGE => short,
-            _ => {
-                self.large.insert(self.codes.len() as u64, origin);
-                LARGE
-            }
-        };
+        let short = self.short(self.codes.len(), origin);
         self.codes.push(short);
         self.append(1);
+    }
+
+    /// Add a child of any state, where parents are listed.
+    pub fn add_to(&mut self, parent: u32, origin: Origin) {
+        let short = self.short(self.codes.len(), origin);
+        self.codes.push(short);
+        if let Some(parents) = &mut self.listed {
+            parents.push(parent);
+        }
+    }
+
+    /// Give a state another parent, where parents are listed.
+    pub fn adopt(&mut self, state: usize, parent: u32, origin: Origin) {
+        let Some(child) = state.checked_sub(self.initial) else { return };
+        let short = self.short(child, origin);
+        self.codes.set(child, short);
+        if let Some(parents) = &mut self.listed {
+            parents.set(child, parent);
+        }
+    }
+
+    /// The short code of a child's origin, which is kept aside where there is no room for it.
+    #[inline]
+    fn short(&mut self, child: usize, origin: Origin) -> u16 {
+        let code = u64::from(origin.outcome) * u64::from(self.tries) + u64::from(origin.trie);
+        match u16::try_from(code) {
+            Ok(short) if short != LARGE => short,
+            _ => {
+                self.large.insert(child as u64, origin);
+                LARGE
+            }
+        }
     }
 
     /// Go on to the next state's children.
@@ -101,7 +135,11 @@ impl Ancestry {
                 Origin { trie: code % self.tries, outcome: code / self.tries }
             }
         };
-        Some((self.position(child as u64) - child, origin))
+        let parent = match &self.listed {
+            Some(parents) => parents.get(child) as usize,
+            None => self.position(child as u64) - child,
+        };
+        Some((parent, origin))
     }
 
     /// Where in the row the one with this number stands.
@@ -126,7 +164,9 @@ impl Ancestry {
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.bits.memory() + self.ones.memory() + self.codes.memory() + self.large.capacity() * 18
+        let parents = self.listed.as_ref().map_or(0, Chunks::memory);
+        let rows = self.bits.memory() + self.ones.memory() + parents;
+        rows + self.codes.memory() + self.large.capacity() * 18
     }
 }
 
@@ -159,6 +199,20 @@ mod tests {
         for (child, &found) in expected.iter().enumerate() {
             assert_eq!(ancestry.of(child + 2), Some(found));
         }
+    }
+
+    #[test]
+    fn a_listed_parent_may_be_any_state_and_become_another() {
+        let mut ancestry = Ancestry::listed(1, 7);
+        let origin = |outcome| Origin { trie: 3, outcome };
+        ancestry.add_to(0, origin(1));
+        ancestry.add_to(1, origin(70_000));
+        ancestry.add_to(0, origin(2));
+        assert_eq!((ancestry.of(0), ancestry.of(2)), (None, Some((1, origin(70_000)))));
+        ancestry.adopt(2, 3, origin(5));
+        ancestry.adopt(3, 0, origin(80_000));
+        assert_eq!(ancestry.of(2), Some((3, origin(5))));
+        assert_eq!(ancestry.of(3), Some((0, origin(80_000))));
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Search {
     }
 
     /// Keep the first finding of each predicate, and of the deadlocks.
-    fn keep(&mut self, finding: Finding) {
+    pub(crate) fn keep(&mut self, finding: Finding) {
         let is_first = match finding {
             Finding::Error { .. } => true,
             Finding::Deadlock { .. } => self.orders.terminal.take().is_some(),

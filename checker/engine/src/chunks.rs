@@ -32,6 +32,11 @@ impl<T: Copy> Chunks<T> {
         self.blocks[index >> BITS][index & (SIZE - 1)]
     }
 
+    /// Replace the item at an index below `len()` that was not let go.
+    pub fn set(&mut self, index: usize, item: T) {
+        self.blocks[index >> BITS][index & (SIZE - 1)] = item;
+    }
+
     /// Append an item.
     #[inline]
     pub fn push(&mut self, item: T) {

@@ -8,6 +8,7 @@ mod chunks;
 mod components;
 mod contents;
 mod decisions;
+mod descent;
 mod findings;
 mod fusing;
 mod gathering;
@@ -83,13 +84,19 @@ struct Engine {
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (tabulator, *, timed = false, workers = 1))]
-    fn new(tabulator: Py<PyAny>, timed: bool, workers: usize) -> PyResult<Self> {
+    #[pyo3(signature = (tabulator, *, timed = false, workers = 1, depth_first = false))]
+    fn new(tabulator: Py<PyAny>, timed: bool, workers: usize, depth_first: bool) -> PyResult<Self> {
         if !(1..=WORKERS_MAX).contains(&workers) {
             let why = format!("{workers} workers; there may be 1 to {WORKERS_MAX}");
             return Err(PyValueError::new_err(why));
         }
-        Ok(Engine { search: Search::new(timed, workers), tabulator, ran: false })
+        if depth_first && workers > 1 {
+            let why = format!("{workers} workers cannot go depth first; one can");
+            return Err(PyValueError::new_err(why));
+        }
+        let mut search = Search::new(timed, workers);
+        search.depth_first = depth_first;
+        Ok(Engine { search, tabulator, ran: false })
     }
 
     fn add_slot(&mut self, kind: u32) -> PyResult<u32> {
@@ -263,6 +270,10 @@ impl Engine {
     #[getter]
     fn findings<'py>(&self, python: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
         self.search.findings.list.iter().map(|finding| finding_tuple(python, finding)).collect()
+    }
+
+    fn path_length(&self, state: u32) -> PyResult<usize> {
+        self.search.path_length(state).map_err(PyIndexError::new_err)
     }
 
     fn path(&mut self, state: u32) -> PyResult<(u32, Vec<PathStep>)> {

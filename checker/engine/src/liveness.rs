@@ -149,7 +149,9 @@ impl Search {
         Ok(())
     }
 
-    /// Draw the expanded states in which some promise is not met; nothing where they are too many.
+    /// Draw the states in which some promise is not met; nothing where they are too many.
+    ///
+    /// Breadth first those that were expanded, depth first all: their numbers do not tell which.
     fn draw(
         &mut self,
         debts: &[Debt],
@@ -157,7 +159,8 @@ impl Search {
         run: &mut Run,
     ) -> Result<Option<Drawing>, Halt> {
         let owed = |&state: &u32| debts.iter().any(|debt| debt.unmet[state as usize]);
-        let states: Vec<u32> = (0..self.standing.expanded as u32).filter(owed).collect();
+        let drawn = if self.depth_first { self.len() } else { self.standing.expanded };
+        let states: Vec<u32> = (0..drawn as u32).filter(owed).collect();
         let numbers = Numbers::new(states.iter().map(|&state| self.roots.get(state as usize)));
         let mut drawing = Drawing { states, graph: Graph::default() };
         let mut sketch = Sketch::default();
@@ -253,8 +256,11 @@ impl Search {
         Ok(Answer::Broken { source: stem[0], stem: steps, cycle })
     }
 
-    /// The first state of each level, from the second on.
+    /// The first state of each level, from the second on; none where levels are not numbered so.
     fn levels(&self) -> Vec<u32> {
+        if self.depth_first {
+            return Vec::new();
+        }
         let mut levels = vec![0];
         for state in 0..self.len() {
             let Some((parent, _)) = self.ancestry.of(state) else { continue };

@@ -23,17 +23,10 @@ pub struct Path {
 }
 
 impl Search {
-    /// A shortest path to a state; cost: its steps.
+    /// The path on which a state was found, breadth first a shortest one; cost: its steps.
     pub fn path(&mut self, state: u32) -> Result<Path, String> {
-        if state as usize >= self.len() {
-            return Err(format!("there is no state {state}; {} were found", self.len()));
-        }
         let mut origins = Vec::new();
-        let mut child = state as usize;
-        while let Some((parent, origin)) = self.ancestry.of(child) {
-            origins.push(origin);
-            child = parent;
-        }
+        let child = self.ascend(state, |origin| origins.push(origin))?;
         let (root, start) = self.initials[child];
         let mut path = Path { start, steps: Vec::new(), root };
         let mut worker = Worker::default();
@@ -42,6 +35,26 @@ impl Search {
             self.follow(&mut path, origin, &mut worker)?;
         }
         Ok(path)
+    }
+
+    /// The number of steps of the path to a state.
+    pub fn path_length(&self, state: u32) -> Result<usize, String> {
+        let mut steps = 0;
+        self.ascend(state, |_| steps += 1)?;
+        Ok(steps)
+    }
+
+    /// Go from a state back to the initial one that it was found from; give that.
+    fn ascend(&self, state: u32, mut pass: impl FnMut(Origin)) -> Result<usize, String> {
+        if state as usize >= self.len() {
+            return Err(format!("there is no state {state}; {} were found", self.len()));
+        }
+        let mut child = state as usize;
+        while let Some((parent, origin)) = self.ancestry.of(child) {
+            pass(origin);
+            child = parent;
+        }
+        Ok(child)
     }
 
     /// Each slot's content in a state; cost: the path to it.

@@ -1,4 +1,4 @@
-//! Breadth-first exploration: level by level, and each level block by block.
+//! Exploration: breadth first, level by level, each of them block by block; or depth first.
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,7 @@ use crate::ancestry::Ancestry;
 use crate::arrangement::arrange;
 use crate::checkpoint::{Journal, Saver};
 use crate::chunks::Chunks;
+use crate::descent::Descent;
 use crate::findings::Findings;
 use crate::layout::Layout;
 use crate::limits::{Clock, Limits, Stopped};
@@ -24,7 +25,7 @@ const BLOCK: usize = 1 << 13;
 const LARGER: usize = 8;
 const PART: usize = 16;
 /// After so many states, which slots change together is known well enough.
-const SAMPLE: usize = 3 * BLOCK;
+pub(crate) const SAMPLE: usize = 3 * BLOCK;
 
 /// One exploration: its model, its states and its results.
 pub struct Search {
@@ -34,6 +35,8 @@ pub struct Search {
     pub roots: Chunks<u64>,
     /// Whether the roots of expanded states are kept.
     pub keep_roots: bool,
+    /// Whether what was discovered last is expanded next.
+    pub depth_first: bool,
     /// How each state was first reached.
     pub ancestry: Ancestry,
     /// For each distinct initial state, its root, and which of the given ones it is.
@@ -53,6 +56,7 @@ pub struct Search {
     /// The worker that goes on where others missed something.
     pub(crate) mender: Worker,
     pub(crate) visited: Visited,
+    pub(crate) descent: Descent,
     /// Where it is written, and what was asked until then.
     pub(crate) saver: Option<Saver>,
     pub(crate) journal: Journal,
@@ -96,7 +100,7 @@ pub(crate) fn block_length(level: &Range<usize>) -> usize {
 }
 
 /// Why a level was not finished.
-enum Break {
+pub(crate) enum Break {
     /// The slots were laid out anew: begin again.
     Arranged,
     /// Something is wrong on the other side.
@@ -116,6 +120,7 @@ impl Search {
             model: Model::new(timed),
             roots: Chunks::new(),
             keep_roots: false,
+            depth_first: false,
             ancestry: Ancestry::new(0, 1),
             initials: Vec::new(),
             findings: Findings::default(),
@@ -127,6 +132,7 @@ impl Search {
             workers: (0..workers.max(1)).map(|_| Worker::default()).collect(),
             mender: Worker::default(),
             visited: Visited::new(),
+            descent: Descent::default(),
             saver: None,
             journal: Journal::new(),
             is_resumed: false,
@@ -182,6 +188,9 @@ impl Search {
 
     /// Go on exploring. With `may_arrange`, break off once the slots can be laid out better.
     fn explore(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
+        if self.depth_first {
+            return self.descend(run, may_arrange);
+        }
         loop {
             self.check(self.standing.judged..self.standing.level.end, run)?;
             if self.stopped.is_some() {
@@ -250,7 +259,11 @@ impl Search {
             self.roots.push(root);
             self.initials.push((root, number as u32));
         }
-        self.ancestry = Ancestry::new(self.len(), self.model.purposes.len() as u32);
+        let tries = self.model.purposes.len() as u32;
+        self.ancestry = match self.depth_first {
+            true => Ancestry::listed(self.len(), tries),
+            false => Ancestry::new(self.len(), tries),
+        };
         self.standing.level = 0..self.len();
         Ok(())
     }
@@ -293,7 +306,7 @@ impl Search {
     }
 
     /// Lay the slots out by what was seen to change together.
-    fn arrange(&mut self) {
+    pub(crate) fn arrange(&mut self) {
         let slots = self.model.space.kinds.len();
         let mut sample = vec![Vec::new(); slots];
         let mut frame = Frame::default();
@@ -344,6 +357,6 @@ impl Search {
         let states = self.roots.memory() + self.ancestry.memory() + self.visited.memory();
         let workers = self.workers.iter().chain([&self.mender]);
         let memos: usize = workers.map(|worker| worker.stepper.memo.memory()).sum();
-        (states + memos + self.model.memory()) as u64
+        (states + memos + self.descent.memory() + self.model.memory()) as u64
     }
 }

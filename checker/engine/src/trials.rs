@@ -128,6 +128,35 @@ fn a_limit_leaves_what_was_found_so_far() {
 }
 
 #[test]
+fn depth_first_finds_the_same_and_goes_as_far_as_it_can() {
+    let mut search = two_counters();
+    search.depth_first = true;
+    finish(&mut search, counters, &Limits::default());
+    assert!(search.complete && search.stopped.is_none());
+    assert_eq!((search.len(), search.standing.transitions, search.standing.depth), (16, 24, 6));
+    assert_eq!(search.standing.terminal_states, 1);
+    for state in 0..16 {
+        assert_eq!(search.path(state).unwrap().steps.len(), search.path_length(state).unwrap());
+    }
+}
+
+#[test]
+fn within_a_limit_of_depth_as_much_is_found_depth_first() {
+    for max_depth in (0..7).map(Some) {
+        let limits = Limits { max_depth, ..Limits::default() };
+        let [mut broad, mut deep] = [two_counters(), two_counters()];
+        deep.depth_first = true;
+        finish(&mut broad, counters, &limits);
+        finish(&mut deep, counters, &limits);
+        assert_eq!(deep.len(), broad.len());
+        assert_eq!(deep.standing.transitions, broad.standing.transitions);
+        assert_eq!((deep.stopped, deep.complete), (broad.stopped, broad.complete));
+        let longest = (0..deep.len()).map(|state| deep.path_length(state as u32).unwrap()).max();
+        assert!(longest <= max_depth.map(|most| most as usize));
+    }
+}
+
+#[test]
 fn a_step_that_does_not_read_what_the_state_holds_is_impure() {
     let mut search = two_counters();
     let forgetful: Answer = |_, _| only(vec![saw(0, 9)], None);
