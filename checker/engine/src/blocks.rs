@@ -143,7 +143,8 @@ impl Search {
     }
 }
 
-type Work = fn(&mut Worker, &Model, &Orders, u32, u64) -> Result<(), Miss>;
+/// Something that a worker does to a state, whole or not at all.
+pub(crate) type Work = fn(&mut Worker, &Model, &Orders, u32, u64) -> Result<(), Miss>;
 
 /// The states of a block, of which each worker takes a piece when it has done the last one.
 struct Pieces {

@@ -6,13 +6,12 @@
 //! more, for what lies behind it may be within the limit now (Holzmann calls it `-DREACH` in SPIN);
 //! so the states within the limit are found, all of them, as breadth first.
 use crate::ancestry::Origin;
+use crate::blocks::Work;
 use crate::hashing::FastMap;
 use crate::limits::Stopped;
-use crate::model::Model;
 use crate::search::{Break, Run, SAMPLE, STATES_MAX, Search};
 use crate::tabulator::Halt;
-use crate::walk::Miss;
-use crate::worker::{Orders, Worker};
+use crate::worker::Worker;
 
 /// States that are expanded between two looks at the clock.
 const PAUSE: usize = 1 << 8;
@@ -126,7 +125,12 @@ impl Search {
         self.make_room();
         worker.stepper.memo.fit(self.model.space.store.sizes());
         worker.clear();
-        self.work_on(worker, from, run, Worker::expand)?;
+        let expand = match self.descent.met {
+            None => Worker::expand,
+            // What was met before may be met by fewer steps now.
+            Some(_) => Worker::expand_in_full,
+        };
+        self.work_on(worker, from, run, expand)?;
         if self.stopped.is_some() {
             return Ok(());
         }
@@ -140,10 +144,7 @@ impl Search {
             self.standing.terminal_states += worker.batch.terminal_states;
             self.keep_all_of(worker);
         }
-        match self.descent.met {
-            None => worker.sift(&self.visited),
-            Some(_) => worker.keep_all(),
-        }
+        self.visited.fit(self.model.space.store.room());
         let successors = std::mem::take(&mut worker.batch.successors);
         let below = self.descent.stack.len();
         for (&root, &origin) in successors.targets.iter().zip(&successors.origins) {
@@ -166,17 +167,15 @@ impl Search {
         from: Pending,
         run: &mut Run,
     ) -> Result<(), Halt> {
-        let place = self.visited.place(root);
-        if self.visited.contains_at(place) {
-            self.meet_again(root, origin, from);
-            return Ok(());
-        }
         let most = run.limits.max_states.unwrap_or(u64::MAX).min(STATES_MAX as u64);
-        if self.len() as u64 >= most {
+        if self.len() as u64 >= most && !self.visited.contains(root) {
             self.stopped = Some(Stopped::States);
             return Ok(());
         }
-        self.visited.insert_at(place);
+        if !self.visited.insert(root) {
+            self.meet_again(root, origin, from);
+            return Ok(());
+        }
         let found = Pending { root, state: self.len() as u32, steps: from.steps + 1 };
         self.roots.push(root);
         self.ancestry.add_to(from.state, origin);
@@ -205,7 +204,7 @@ impl Search {
         worker: &mut Worker,
         Pending { root, state, .. }: Pending,
         run: &mut Run,
-        work: fn(&mut Worker, &Model, &Orders, u32, u64) -> Result<(), Miss>,
+        work: Work,
     ) -> Result<(), Halt> {
         while let Err(miss) = work(worker, &self.model, &self.orders, state, root) {
             self.fill(miss, &worker.frame, run)?;

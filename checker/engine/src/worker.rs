@@ -161,6 +161,20 @@ impl Worker {
         Ok(())
     }
 
+    /// The same, with those successors too that were given lately.
+    pub fn expand_in_full(
+        &mut self,
+        model: &Model,
+        orders: &Orders,
+        state: u32,
+        root: u64,
+    ) -> Result<(), Miss> {
+        self.whole_or_not(|worker| worker.attempt(model, orders, state, root))?;
+        self.batch.successors.close();
+        self.batch.states += 1;
+        Ok(())
+    }
+
     /// Note that something was missed on a state.
     pub fn skip(&mut self, state: u32) {
         self.batch.missed.push(state);
