@@ -149,6 +149,8 @@ class Recorder(ReferenceEngine):
         super()._take(state, step, outcome, following)
         name = self._system.actions[step.action].name
         failure = outcome.failure
+        if failure is None and outcome.state not in self._numbers:
+            return  # beyond the limit of states
         self.graph.add_edge(
             self._numbers[state],
             self._numbers[outcome.state] if failure is None else self._failure_node(failure),
