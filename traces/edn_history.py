@@ -216,11 +216,9 @@ def _fields(source: Source, form: _Form, operation: Any) -> tuple[str, Any, str,
     if type_ not in _TYPES:
         told = f"its :type is {type_!r}" if type_ else "it has no :type"
         raise _place_error(source, form, f"{told}; one of {', '.join(_TYPES)} is needed", 0)
-    if ":process" not in operation:
-        raise _place_error(source, form, "it has no :process", 0)
     function = operation.get(":f")
-    process = operation[":process"]
-    if not isinstance(process, (int, str)):
+    process = operation.get(":process")
+    if process is not None and not isinstance(process, (int, str)):
         raise _place_error(source, form, "its :process is neither an integer nor a name", 0)
     value = operation.get(":value")
     named = "txn" if function is None and isinstance(value, tuple) else str(function).lstrip(":")

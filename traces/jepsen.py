@@ -51,6 +51,7 @@ class JepsenHistory:
         self.dialect = dialect
         self.calls: list[Call] = []
         self.pending: dict[int, Call] = {}
+        self.anonymous: list[Call] = []
         self.read = 0
         self.ignored: Counter[str] = Counter()
 
@@ -59,6 +60,9 @@ class JepsenHistory:
     ) -> None:
         """Take one line; raises `InputError` where it does not fit those before."""
         self.read += 1
+        if process is None:
+            self._add_anonymous(type_, function, value, key, line)
+            return
         if not isinstance(process, int) or isinstance(process, bool):
             self.ignored[str(process).lstrip(":")] += 1
             return
@@ -84,6 +88,28 @@ class JepsenHistory:
                 f"process {process} completes {function}, but what it had invoked "
                 f"in line {call.line} is {call.function}"
             )
+        call.type, call.result = type_, value
+        call.ended, call.ended_line = self.read, line
+
+    def _add_anonymous(
+        self, type_: str, function: str, value: Value, key: Value, line: int
+    ) -> None:
+        """Take a line that names no process: each operation is of a process of its own.
+
+        What completes is the oldest that has the same value, else the oldest of the same function.
+        """
+        if type_ == "invoke":
+            call = Call(-1 - len(self.calls), function, value, key, self.read, line)
+            self.anonymous.append(call)
+            self.calls.append(call)
+            return
+        alike = [call for call in self.anonymous if call.function == function]
+        if not alike:
+            raise self.source.error(
+                f"{function} completes ({type_}) without a process, and none had been invoked so"
+            )
+        call = next((call for call in alike if call.value == value), alike[0])
+        self.anonymous.remove(call)
         call.type, call.result = type_, value
         call.ended, call.ended_line = self.read, line
 
@@ -165,12 +191,13 @@ class _Builder:
         if not changes and any(isinstance(c.result, (dict, frozenset, tuple)) for c in self.calls):
             return False
         console = self.parent.dialect == "jepsen"
+        default = None if console or self._begins_unset(keyed) else 0
         for call in self.calls:
             key, value, result = call.key, call.value, call.result
             if keyed:
                 key, value = value  # type: ignore[misc]
                 result = result[1] if isinstance(result, tuple) and len(result) == 2 else None
-            item = self.item(key, "register", None if console else 0)
+            item = self.item(key, "register", default)
             if call.function == "write":
                 self.append(item, call, "write", value)
             elif call.function == "cas":
@@ -182,6 +209,17 @@ class _Builder:
                 known = known and (console or result is not None)
                 self.append(item, call, "read", result if known else UNSET)
         return True
+
+    def _begins_unset(self, keyed: bool) -> bool:
+        """Tell whether null was compared with and found, and nobody had written it."""
+        expected = written = False
+        for call in self.calls:
+            value = call.value[1] if keyed else call.value  # type: ignore[index]
+            if call.function == "cas" and isinstance(value, tuple) and len(value) == 2:
+                expected = expected or (value[0] is None and call.type == "ok")
+                value = value[1]
+            written = written or (call.function != "read" and value is None)
+        return expected and not written
 
     def _is_keyed(self) -> bool:
         """Tell whether every value is a pair of a key and a value, as for independent items."""

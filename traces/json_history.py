@@ -205,9 +205,8 @@ def _take(forms: _Splitter, history: JepsenHistory, operation: Any) -> None:
         told = f"its type is {type_!r}" if type_ else "it has no type"
         raise InputError(f"{told}; one of {', '.join(_TYPES)} is needed", place=place)
     process = operation.get("process")
-    if not isinstance(process, (int, str)):
-        told = "its process is neither an integer nor a name"
-        raise InputError(told if "process" in operation else "it has no process", place=place)
+    if process is not None and not isinstance(process, (int, str)):
+        raise InputError("its process is neither an integer nor a name", place=place)
     try:
         value, key = frozen(operation.get("value")), frozen(operation.get("key"))
     except RecursionError:

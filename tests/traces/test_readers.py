@@ -162,13 +162,13 @@ def test_an_edn_history_is_read_in_every_layout(tmp_path: Path) -> None:
 def test_what_is_no_known_workload_is_not_checked_and_named(tmp_path: Path) -> None:
     path = tmp_path / "t.edn"
     path.write_text(
-        "{:process 0, :type :invoke, :f :dequeue, :value nil}\n"
-        "{:process 0, :type :ok, :f :dequeue, :value 9}\n"
+        "{:process 0, :type :invoke, :f :frobnicate, :value nil}\n"
+        "{:process 0, :type :ok, :f :frobnicate, :value 9}\n"
     )
     result = observe([path])
     assert result.verdict is Verdict.NOT_CHECKED
     assert result.exit_code == 3
-    assert result.events.ignored_by_kind == {"dequeue": 2}
+    assert result.events.ignored_by_kind == {"frobnicate": 2}
 
 
 def test_ctrl_c_gives_what_was_read_until_then(tmp_path: Path) -> None:

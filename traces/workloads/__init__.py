@@ -1,1 +1,1 @@
-"""Jepsen's workloads that are no registers and no transactions: banks, counters and sets."""
+"""Jepsen's workloads that are no registers and no transactions: banks, counters, sets, queues."""

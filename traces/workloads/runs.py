@@ -12,7 +12,7 @@ from ..values import plain, shown
 if TYPE_CHECKING:
     from ..jepsen import Call
 
-Kind = Literal["bank", "counter", "set"]
+Kind = Literal["bank", "counter", "set", "queue", "sequential", "comments", "unique-ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,17 @@ class WorkloadRun:
             call
             for call in self.calls
             if call.function == "read" and call.type == "ok" and call.result is not None
+        ]
+
+    @property
+    def looked_at(self) -> list[Call]:
+        """Give the calls whose results are judged: reads, removals, and what was generated."""
+        if self.kind not in ("queue", "unique-ids"):
+            return self.reads
+        return [
+            call
+            for call in self.calls
+            if call.function != "enqueue" and call.type == "ok" and call.result is not None
         ]
 
     def line(self, call: Call, told: str) -> WitnessLine:
@@ -53,11 +64,42 @@ def kind_of(calls: Sequence[Call]) -> Kind | None:
     functions = {call.function for call in calls}
     results = [call.result for call in calls if call.function == "read" and call.type == "ok"]
     results = [result for result in results if result is not None]
+    if functions == {"generate"}:
+        return "unique-ids"
+    if functions <= {"enqueue", "dequeue", "drain"}:
+        return "queue"
     if functions <= {"read", "transfer"} and results:
         return "bank" if all(isinstance(result, dict) for result in results) else None
     if functions <= {"add", "read"} and "add" in functions:
-        return _kind_of_additions([c.value for c in calls if c.function == "add"], results)
+        added = [call.value for call in calls if call.function == "add"]
+        if results and all(map(_is_pair, added)) and all(map(_has_parts, results)):
+            return "sequential"
+        return _kind_of_additions(added, results)
+    if functions == {"read", "write"} and results:
+        return "comments" if _are_comments(calls, results) else None
     return None
+
+
+def _are_comments(calls: Sequence[Call], results: list[Any]) -> bool:
+    """Tell whether single values are written, and many read at once."""
+    written = [call.value for call in calls if call.function == "write"]
+    return all(isinstance(result, (tuple, frozenset)) for result in results) and not any(
+        isinstance(value, tuple) for value in written
+    )
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2
+
+
+def _has_parts(result: Any) -> bool:
+    """Tell whether a result is a key and a list of its parts, as long as none is a list."""
+    return (
+        _is_pair(result)
+        and not isinstance(result[0], tuple)
+        and isinstance(result[1], tuple)
+        and not any(isinstance(part, tuple) for part in result[1])
+    )
 
 
 def _kind_of_additions(added: list[Any], results: list[Any]) -> Kind | None:

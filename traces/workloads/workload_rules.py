@@ -12,6 +12,12 @@ from ..results import RuleResult
 from ..whole_runs import WholeRunRule
 from .banks import find_bank_violation
 from .counters import find_counter_violation
+from .insertions import (
+    find_comments_violation,
+    find_repeated_id,
+    find_sequential_violation,
+)
+from .queues import find_queue_violation
 from .runs import WorkloadRun
 from .sets import Found, find_set_violation
 
@@ -29,7 +35,7 @@ def _rule(code: str, name: str, find_violation: FindViolation) -> WholeRunRule:
 
 def _checked(code: str, name: str, find_violation: FindViolation, history: History) -> RuleResult:
     runs = [run for run in history.workloads if run.kind == code]
-    checked = sum(len(run.reads) for run in runs)
+    checked = sum(len(run.looked_at) for run in runs)
     for run in runs:
         found = find_violation(run)
         if found is not None:
@@ -61,6 +67,10 @@ WORKLOADS: Mapping[str, WholeRunRule] = MappingProxyType(
             _rule("bank", "transfers neither make nor lose money", find_bank_violation),
             _rule("counter", "a read gives what was added before it", find_counter_violation),
             _rule("set", "what was added stays", find_set_violation),
+            _rule("queue", "what comes out was put in, and once", find_queue_violation),
+            _rule("sequential", "what was added first is seen first", find_sequential_violation),
+            _rule("comments", "what is seen is seen with all before it", find_comments_violation),
+            _rule("unique-ids", "no identifier is generated twice", find_repeated_id),
         )
     }
 )

@@ -1,0 +1,215 @@
+"""Situations that the tests of Elle, Jepsen, Knossos and elle-cli have verdicts for, told anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from gtcheck.models.verdicts import Verdict
+from gtcheck.traces import observe
+
+HOLDS, VIOLATED = Verdict.HOLDS, Verdict.VIOLATED
+
+
+def lines(*calls: str) -> str:
+    """Give a history in EDN: `P type f value` each, without a process where P is `-`."""
+    found = []
+    for call in calls:
+        process, type_, function, value = call.split(" ", 3)
+        named = "" if process == "-" else f":process {process}, "
+        found.append(f"{{{named}:type :{type_}, :f :{function}, :value {value}}}")
+    return "\n".join(found)
+
+
+def one_after_the_other(*calls: str) -> str:
+    """Give a history in which each call `P f value` succeeds at once; of reads the result."""
+    found = []
+    for call in calls:
+        process, function, value = call.split(" ", 2)
+        given = "nil" if function in ("read", "dequeue", "drain", "generate") else value
+        found += [f"{process} invoke {function} {given}", f"{process} ok {function} {value}"]
+    return lines(*found)
+
+
+SITUATIONS: dict[str, tuple[str, Verdict, str]] = {
+    "a register that was null at first, as a comparison found it": (
+        one_after_the_other("1 read nil", "1 cas [nil 7]", "2 read 7"),
+        HOLDS,
+        "GT201",
+    ),
+    "null found twice": (
+        one_after_the_other("1 cas [nil 7]", "2 cas [nil 8]"),
+        VIOLATED,
+        "GT201",
+    ),
+    "a queue": (one_after_the_other("0 enqueue 1", "1 dequeue 1"), HOLDS, "queue"),
+    "a queue that was not empty for nothing": (
+        one_after_the_other("0 enqueue 1", "1 dequeue nil", "1 dequeue 1"),
+        HOLDS,
+        "queue",
+    ),
+    "an element twice": (
+        one_after_the_other("0 enqueue 1", "1 dequeue 1", "2 dequeue 1"),
+        VIOLATED,
+        "queue",
+    ),
+    "an element that nobody put in": (one_after_the_other("1 dequeue 4"), VIOLATED, "queue"),
+    "an element before it was put in": (
+        one_after_the_other("1 dequeue 4", "0 enqueue 4"),
+        VIOLATED,
+        "queue",
+    ),
+    "an element whose insertion failed": (
+        lines("0 invoke enqueue 4", "0 fail enqueue 4", "1 invoke dequeue nil", "1 ok dequeue 4"),
+        VIOLATED,
+        "queue",
+    ),
+    "an element of unknown outcome": (
+        lines("0 invoke enqueue 4", "0 info enqueue 4", "1 invoke dequeue nil", "1 ok dequeue 4"),
+        HOLDS,
+        "queue",
+    ),
+    "an element that a drain does not give": (
+        one_after_the_other("0 enqueue 1", "0 enqueue 2", "1 drain [2]"),
+        VIOLATED,
+        "queue",
+    ),
+    "an element that a removal of unknown outcome may have": (
+        lines("2 invoke dequeue nil", "0 invoke enqueue 1", "0 ok enqueue 1")
+        + "\n"
+        + one_after_the_other("1 drain []"),
+        HOLDS,
+        "queue",
+    ),
+    "identifiers": (one_after_the_other("0 generate 1", "1 generate 2"), HOLDS, "unique-ids"),
+    "an identifier twice": (
+        one_after_the_other("0 generate 1", "1 generate 1"),
+        VIOLATED,
+        "unique-ids",
+    ),
+    "parts from the first on": (
+        one_after_the_other(
+            '0 add [3 "3_0"]', '0 add [3 "3_1"]', '1 read [3 [nil "3_0"]]', "1 read [3 [nil nil]]"
+        ),
+        HOLDS,
+        "sequential",
+    ),
+    "a part without the one before": (
+        one_after_the_other('0 add [3 "3_0"]', '0 add [3 "3_1"]', '1 read [3 ["3_1" nil]]'),
+        VIOLATED,
+        "sequential",
+    ),
+    "comments that are all seen": (
+        one_after_the_other("- write 4", "- write 5", "- read #{4 5 9}"),
+        HOLDS,
+        "comments",
+    ),
+    "a comment without the one before": (
+        one_after_the_other("- write 4", "- write 5", "- read #{5}"),
+        VIOLATED,
+        "comments",
+    ),
+    "comments at once, of which one is seen": (
+        lines("- invoke write 4", "- invoke write 5", "- ok write 5", "- ok write 4")
+        + "\n"
+        + one_after_the_other("- read #{5}"),
+        HOLDS,
+        "comments",
+    ),
+    "a long fork of operations without processes": (
+        one_after_the_other(
+            "- write [[:w 1 1]]",
+            "- write [[:w 2 1]]",
+            "- read [[:r 1 1] [:r 2 nil]]",
+            "- read [[:r 2 1] [:r 1 nil]]",
+        ),
+        VIOLATED,
+        "serializable",
+    ),
+    "keys that are symbols and reads that name no value": (
+        lines("1 invoke txn [[:append x 1]]", "1 ok txn [[:append x 1]]")
+        + "\n"
+        + lines("2 invoke txn [[:r x]]", "2 ok txn [[:r x [1]]]"),
+        HOLDS,
+        "serializable",
+    ),
+    "nothing but appends": (
+        one_after_the_other("0 txn [[:append 1 1]]", "1 txn [[:append 1 2]]"),
+        HOLDS,
+        "serializable",
+    ),
+    "an empty list of an item that nobody changed": (
+        one_after_the_other("0 txn [[:r 1 []]]"),
+        HOLDS,
+        "serializable",
+    ),
+    "a read of unknown outcome": (
+        lines("0 invoke txn [[:append 1 1] [:r 1 nil]]", "0 info txn [[:append 1 1] [:r 1 nil]]")
+        + "\n"
+        + one_after_the_other("1 txn [[:r 1 [1]]]"),
+        HOLDS,
+        "serializable",
+    ),
+    "an element that was aborted below one that was not": (
+        lines("0 invoke txn [[:append 1 1]]", "0 fail txn [[:append 1 1]]")
+        + "\n"
+        + one_after_the_other("1 txn [[:append 1 2]]", "2 txn [[:r 1 [1 2]]]"),
+        VIOLATED,
+        "serializable",
+    ),
+    "a list that lacks what its reader has just appended": (
+        one_after_the_other("0 txn [[:append 1 1] [:append 1 2] [:r 1 [1]]]"),
+        VIOLATED,
+        "serializable",
+    ),
+    "a part of what a transaction appends": (
+        one_after_the_other("0 txn [[:append 1 1] [:append 1 2]]", "1 txn [[:r 1 [1]]]"),
+        VIOLATED,
+        "serializable",
+    ),
+    "an item that is read twice, unchanged": (
+        one_after_the_other("0 txn [[:w 1 1]]", "1 txn [[:r 1 1] [:r 1 1]]"),
+        HOLDS,
+        "serializable",
+    ),
+    "a write that is read back wrong": (
+        one_after_the_other("0 txn [[:w 1 2] [:r 1 3]]"),
+        VIOLATED,
+        "serializable",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(SITUATIONS))
+def test_a_situation_gets_the_verdict_that_others_give_it(name: str, tmp_path: Path) -> None:
+    text, expected, rule = SITUATIONS[name]
+    file = tmp_path / "history.edn"
+    file.write_text(text, encoding="utf-8")
+    found = observe(file)
+    assert found.rule(rule).verdict is expected
+    assert found.verdict is expected
+    if expected is VIOLATED:
+        assert found.rule(rule).witness
+        assert found.rule(rule).explanation
+
+
+def test_a_situation_in_json_is_the_same(tmp_path: Path) -> None:
+    calls = [
+        {"type": "invoke", "f": "enqueue", "value": 1},
+        {"type": "invoke", "f": "enqueue", "value": 2},
+        {"type": "ok", "f": "enqueue", "value": 2},
+        {"type": "info", "f": "enqueue", "value": 1},
+        {"type": "invoke", "f": "dequeue", "value": None},
+        {"type": "ok", "f": "dequeue", "value": 1},
+    ]
+    file = tmp_path / "history.json"
+    file.write_text(json.dumps(calls), encoding="utf-8")
+    assert observe(file).rule("queue").verdict is HOLDS
+
+
+def test_a_completion_without_a_process_needs_an_invocation(tmp_path: Path) -> None:
+    file = tmp_path / "history.edn"
+    file.write_text(lines("- ok enqueue 1"), encoding="utf-8")
+    with pytest.raises(Exception, match="without a process, and none had been invoked so"):
+        observe(file)
