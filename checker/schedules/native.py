@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ...models.errors import ModelError
 from ...models.properties import Property, PropertyKind
+from ..domains import News
 from ..findings import Search, Task
 from ..replay import ReplayMismatch
-from ..tabulator import Tabulator, initial_ids
+from ..tabulator import Run, Tabulator, initial_ids
 from .keys import label
 from .sampler import labels
 from .sampling import PILOTS, STEPS, STRATEGIES, Sampling
 from .search import ScheduleSearch
+
+_PAUSE = 16
+"""How many times workers ask between two looks at the limits."""
 
 _KINDS = {PropertyKind.ALWAYS: 0, PropertyKind.SOMETIMES: 1, PropertyKind.NO_DEADLOCK: 2}
 
@@ -30,7 +37,7 @@ class NativeScheduleSearch(ScheduleSearch):
         self._predicates = [found for found in task.checked if found.kind in _KINDS]
         functions = [(found.name, found.predicate) for found in self._predicates]
         named = [(name, predicate) for name, predicate in functions if predicate is not None]
-        self._tabulator = Tabulator(system, named, task.watched, task.purity)
+        self._tabulator = _Watching(self._tick, system, named, task.watched, task.purity)
         fit = [start for start in self._sampler.starts if start.failure is None]
         domains = self._tabulator.domains
         starts = [(initial_ids(domains, start.state, system), labels(start)) for start in fit]
@@ -118,3 +125,19 @@ class NativeScheduleSearch(ScheduleSearch):
             judged=[],
         )
         return pilots[2]
+
+
+class _Watching(Tabulator):
+    """Looks at the clock and the memory now and then while workers ask: by that alone both grow."""
+
+    def __init__(self, tick: Callable[[], None], *given: Any) -> None:
+        super().__init__(*given)
+        self._tick = tick
+        self._asked = 0
+
+    def tabulate(self, trie: int, state: list[int | list[int]]) -> tuple[list[Run], list[News]]:
+        """Run a step as `Tabulator` does; raise where a limit is reached."""
+        self._asked += 1
+        if self._asked % _PAUSE == 0:
+            self._tick()
+        return super().tabulate(trie, state)

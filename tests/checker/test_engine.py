@@ -24,7 +24,7 @@ from .engine_models import (
     require,
     two_phase_commit,
 )
-from .engine_oracle import LATE, System, assert_same, built, explore, table_systems
+from .engine_oracle import LATE, System, assert_same, built, explore, freeze, table_systems
 
 
 @pytest.mark.parametrize(("managers", "states"), [(3, 288), (5, 8_832)])
@@ -47,6 +47,23 @@ def test_last_writer_wins_has_the_published_numbers_of_states_and_transitions() 
 def test_random_systems_come_out_as_in_plain_python(system: System) -> None:
     engine = built(system).run(initials=system.initials)
     assert_same(engine, system)
+
+
+@settings(max_examples=40, deadline=None)
+@given(table_systems())
+def test_random_systems_come_out_the_same_depth_first(system: System) -> None:
+    expected = explore(system)
+    model = built(system, tabulator=Tabulator(depth_first=True))
+    engine = model.run(initials=system.initials)
+    counts = (engine.states, engine.transitions, engine.terminal_states)
+    assert counts == (expected.states, expected.transitions, expected.terminal)
+    assert engine.complete
+    states = [freeze(engine.state(state)) for state in range(engine.states)]
+    assert sorted(map(repr, states)) == sorted(map(repr, expected.depths))
+    for state in range(engine.states):
+        assert len(engine.path(state)[1]) == engine.path_length(state) <= engine.depth
+    errors = {finding[-1] for finding in engine.findings if finding[0] == "error"}
+    assert errors == {finding[1] for finding in expected.findings if finding[0] == "error"}
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,13 +1,19 @@
 """Where Python and the native engine meet: callbacks that fail, and numbers beyond every range."""
 
+import gc
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
-from gtcheck.checker._engine import Engine
+from gtcheck.checker import explore
+from gtcheck.checker._engine import Engine, Sampler
+from gtcheck.models import System, guard
 
 from .engine_models import ALWAYS, BAG, QUEUE, VALUE, Probe, State, Step, Tabulator, require
 
@@ -232,3 +238,63 @@ def test_an_engine_without_anything_explores_nothing() -> None:
     assert (engine.states, engine.complete, engine.findings) == (0, True, [])
     engine = Tabulator().run(initials=[[]])
     assert (engine.states, engine.terminal_states, engine.state(0)) == (1, 1, [])
+
+
+@pytest.mark.parametrize("has_run", [False, True])
+def test_an_engine_and_what_it_asks_are_collected_together(has_run: bool, tmp_path: Path) -> None:
+    model = one_slot(VALUE, idle)
+    model.engine.save_to(tmp_path / "search", partial(str, model), 1.0)
+    if has_run:
+        model.run(initials=[[0]])
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_sampler_and_what_it_asks_are_collected_together() -> None:
+    class Asked(Tabulator):
+        sampler: Sampler
+
+    model = Asked()
+    model.sampler = Sampler(
+        model,  # type: ignore[arg-type]
+        slots=[VALUE],
+        actions=[],
+        predicates=[],
+        stamps=[],
+        starts=[([0], [])],
+    )
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
+
+
+def test_an_exploration_leaves_nothing_behind() -> None:
+    def explored() -> weakref.ref[System]:
+        system = System("left")
+        counter = system.variable("counter", 0)
+
+        @system.action
+        def count() -> None:
+            guard(counter.value < 3)
+            counter.value += 1
+
+        assert explore(system, engine="native").states == 4
+        return weakref.ref(system)
+
+    gone = explored()
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_collection_in_a_callback_disturbs_nothing() -> None:
+    def step(probe: Probe) -> None:
+        value = probe.value(0)
+        if value == 5:
+            gc.collect()
+        require(value < 20)
+        probe.set(0, value + 1)
+
+    assert one_slot(VALUE, step).run(initials=[[0]]).states == 21

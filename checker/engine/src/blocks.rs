@@ -37,15 +37,15 @@ impl Search {
             self.roots.forget(block.end);
         }
         self.pulse(run)?;
-        self.save_in_time()
+        self.save_in_time(run)
     }
 
     /// Write the search, if it is written at all, before a block that may meet the limit of states.
-    fn save_before_the_limit(&mut self, run: &Run) -> Result<(), Halt> {
+    fn save_before_the_limit(&mut self, run: &mut Run) -> Result<(), Halt> {
         let workers = self.workers.iter().chain([&self.mender]);
         let most: usize = workers.map(|worker| worker.batch.successors.targets.len()).sum();
         match run.limits.max_states {
-            Some(limit) if (self.len() + most) as u64 > limit => self.save(),
+            Some(limit) if (self.len() + most) as u64 > limit => self.save(run),
             _ => Ok(()),
         }
     }

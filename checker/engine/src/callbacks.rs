@@ -1,5 +1,5 @@
 //! The Python side of the tabulator: tuples and lists in, plain Rust out.
-use pyo3::exceptions::{PyKeyboardInterrupt, PyValueError};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
@@ -20,6 +20,8 @@ pub struct Callbacks<'py> {
     pub tabulator: Bound<'py, PyAny>,
     /// Called with numbers now and then.
     pub progress: Option<Bound<'py, PyAny>>,
+    /// Called for the line that stands before a search in its file.
+    pub header: Option<Bound<'py, PyAny>>,
     /// Exceptions that mean that time ran out.
     pub interrupt_types: Bound<'py, PyTuple>,
 }
@@ -110,6 +112,12 @@ impl Tabulator for Callbacks<'_> {
         Ok(())
     }
 
+    fn header(&mut self) -> Result<String, Halt> {
+        let Some(header) = &self.header else { return Ok(String::new()) };
+        let line = header.call0().and_then(|line| line.extract());
+        line.map_err(|error| Halt::Raised(Box::new(error)))
+    }
+
     fn detached(&mut self, work: &mut (dyn FnMut() + Send)) {
         self.python.detach(work);
     }
@@ -174,6 +182,15 @@ fn one_of_news(item: &Bound<'_, PyTuple>) -> PyResult<News> {
         "view" => Ok(News::View(item.get_item(1)?.extract()?)),
         _ => Err(PyValueError::new_err(format!("there is no news of the name {name:?}"))),
     }
+}
+
+/// The object with the methods, unless the garbage collector has let go of it.
+pub fn held<'py>(
+    tabulator: &Option<Py<PyAny>>,
+    python: Python<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let held = tabulator.as_ref().map(|tabulator| tabulator.bind(python).clone());
+    held.ok_or_else(|| PyRuntimeError::new_err("it was collected with all that it asks"))
 }
 
 /// The kind of slot of a number.

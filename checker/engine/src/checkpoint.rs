@@ -36,15 +36,10 @@ pub enum Question {
 /// What was asked, in order, and the hash of each answer.
 pub type Journal = Vec<(Question, u64)>;
 
-/// Gives the line that stands before a search.
-pub type Header = Box<dyn Fn() -> io::Result<String> + Send + Sync>;
-
 /// Where a search is written now and then.
 pub struct Saver {
     /// The file; it is written aside and renamed.
     pub path: PathBuf,
-    /// What stands before the search, for those who read it; no line breaks.
-    pub header: Header,
     /// How often it is written.
     pub every: Duration,
     /// When it was written last.
@@ -92,23 +87,27 @@ pub fn hash_of(answer: &impl std::fmt::Debug) -> u64 {
 
 impl Search {
     /// Write the search where it is to be written, if it is and if it is time.
-    pub(crate) fn save_in_time(&mut self) -> Result<(), Halt> {
+    pub(crate) fn save_in_time(&mut self, run: &mut Run) -> Result<(), Halt> {
         match &self.saver {
-            Some(saver) if saver.last.elapsed() >= saver.every => self.save(),
+            Some(saver) if saver.last.elapsed() >= saver.every => self.save(run),
             _ => Ok(()),
         }
     }
 
     /// Write the search where it is to be written, if it is.
-    pub(crate) fn save(&mut self) -> Result<(), Halt> {
+    pub(crate) fn save(&mut self, run: &mut Run) -> Result<(), Halt> {
+        if self.saver.is_none() {
+            return Ok(());
+        }
+        let header = run.tabulator.header()?;
         let Some(mut saver) = self.saver.take() else { return Ok(()) };
-        let written = self.write(&saver).map_err(|error| Halt::Raised(Box::new(error)));
+        let written = self.write(&saver, &header).map_err(|error| Halt::Raised(Box::new(error)));
         saver.last = Instant::now();
         self.saver = Some(saver);
         written
     }
 
-    fn write(&self, saver: &Saver) -> io::Result<()> {
+    fn write(&self, saver: &Saver, header: &str) -> io::Result<()> {
         let aside = saver.path.with_extension("part");
         let saving = Saving {
             journal: &self.journal,
@@ -123,7 +122,6 @@ impl Search {
             orders: &self.orders,
             standing: &self.standing,
         };
-        let header = (saver.header)()?;
         if header.contains('\n') {
             return Err(io::Error::other("the header has a line break"));
         }

@@ -55,12 +55,14 @@ mod worker;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use pyo3::PyTraverseError;
 use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
+use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use callbacks::{Callbacks, no_such, read_state, slot_kind, state_list};
-use checkpoint::{Header, Saver};
+use callbacks::{Callbacks, held, no_such, read_state, slot_kind, state_list};
+use checkpoint::Saver;
 use findings::Finding;
 use limits::{Clock, Limits, Stopped};
 use liveness::{Answer, Assumed, Response};
@@ -77,7 +79,8 @@ const WORKERS_MAX: usize = 64;
 #[pyclass(module = "gtcheck.checker._engine")]
 struct Engine {
     search: Search,
-    tabulator: Py<PyAny>,
+    tabulator: Option<Py<PyAny>>,
+    header: Option<Py<PyAny>>,
     ran: bool,
 }
 
@@ -96,7 +99,16 @@ impl Engine {
         }
         let mut search = Search::new(timed, workers);
         search.depth_first = depth_first;
-        Ok(Engine { search, tabulator, ran: false })
+        Ok(Engine { search, tabulator: Some(tabulator), header: None, ran: false })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.tabulator)?;
+        visit.call(&self.header)
+    }
+
+    fn __clear__(&mut self) {
+        (self.tabulator, self.header) = (None, None);
     }
 
     fn add_slot(&mut self, kind: u32) -> PyResult<u32> {
@@ -168,8 +180,7 @@ impl Engine {
         self.ran = true;
         let limits =
             Limits { max_states, max_depth, max_seconds, max_memory: max_memory_bytes, keep_going };
-        let tabulator = self.tabulator.bind(python).clone();
-        let mut callbacks = Callbacks { python, tabulator, progress, interrupt_types };
+        let mut callbacks = self.callbacks(python, progress, interrupt_types)?;
         self.search.run(&limits, &mut callbacks).map_err(raised)
     }
 
@@ -192,22 +203,17 @@ impl Engine {
             .collect::<PyResult<Vec<_>>>()?;
         let assumed = fairness.iter().map(|&how| assumption(how)).collect::<PyResult<Vec<_>>>()?;
         let limits = Limits { max_seconds, max_memory: max_memory_bytes, ..Limits::default() };
-        let tabulator = self.tabulator.bind(python).clone();
-        let mut callbacks = Callbacks { python, tabulator, progress: None, interrupt_types };
+        let mut callbacks = self.callbacks(python, None, interrupt_types)?;
         let answers = self.search.answer(&promised, &assumed, &limits, &mut callbacks);
         answers.map_err(raised)?.iter().map(|answer| answer_tuple(python, answer)).collect()
     }
 
     fn save_to(&mut self, path: PathBuf, header: Py<PyAny>, seconds: f64) -> PyResult<()> {
         self.expect_fresh()?;
-        let header = move || {
-            Python::attach(|python| header.call0(python)?.extract(python))
-                .map_err(|error: PyErr| std::io::Error::other(error))
-        };
-        let header: Header = Box::new(header);
         let every = Duration::try_from_secs_f64(seconds)
             .map_err(|_| PyValueError::new_err(format!("{seconds} seconds cannot be waited")))?;
-        self.search.saver = Some(Saver { path, header, every, last: Instant::now() });
+        self.header = Some(header);
+        self.search.saver = Some(Saver { path, every, last: Instant::now() });
         Ok(())
     }
 
@@ -220,8 +226,7 @@ impl Engine {
     ) -> PyResult<()> {
         self.expect_fresh()?;
         let limits = Limits::default();
-        let tabulator = self.tabulator.bind(python).clone();
-        let mut callbacks = Callbacks { python, tabulator, progress: None, interrupt_types };
+        let mut callbacks = self.callbacks(python, None, interrupt_types)?;
         let clock = Clock::start();
         let mut run = Run { limits: &limits, clock, tabulator: &mut callbacks };
         self.search.resume(&path, start, &mut run).map_err(raised)
@@ -300,6 +305,17 @@ impl Engine {
 }
 
 impl Engine {
+    fn callbacks<'py>(
+        &self,
+        python: Python<'py>,
+        progress: Option<Bound<'py, PyAny>>,
+        interrupt_types: Bound<'py, PyTuple>,
+    ) -> PyResult<Callbacks<'py>> {
+        let tabulator = held(&self.tabulator, python)?;
+        let header = self.header.as_ref().map(|header| header.bind(python).clone());
+        Ok(Callbacks { python, tabulator, progress, header, interrupt_types })
+    }
+
     fn expect_fresh(&self) -> PyResult<()> {
         if self.ran {
             return Err(PyRuntimeError::new_err("the engine has run; an engine runs once"));

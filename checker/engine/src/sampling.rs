@@ -1,12 +1,14 @@
 //! Schedules' face to Python: it converts, and decides nothing.
 use std::sync::Arc;
 
+use pyo3::PyTraverseError;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyValueError};
+use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::WORKERS_MAX;
-use crate::callbacks::{Callbacks, no_such, read_state, slot_kind};
+use crate::callbacks::{Callbacks, held, no_such, read_state, slot_kind};
 use crate::model::Claim;
 use crate::schedulers::{Named, Strategy};
 use crate::schedules::{Order, Plan, Sampler as Worker, Start};
@@ -23,7 +25,7 @@ pub struct Sampler {
     swarm: Swarm,
     claims: Vec<Claim>,
     actions: usize,
-    tabulator: Py<PyAny>,
+    tabulator: Option<Py<PyAny>>,
     broken: bool,
 }
 
@@ -66,7 +68,16 @@ impl Sampler {
             Worker::new(plan.clone(), walker)
         };
         let swarm = Swarm::new((0..workers).map(worker).collect());
-        Ok(Sampler { swarm, actions: actions.len(), claims, tabulator, broken: false })
+        let (actions, tabulator) = (actions.len(), Some(tabulator));
+        Ok(Sampler { swarm, actions, claims, tabulator, broken: false })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.tabulator)
+    }
+
+    fn __clear__(&mut self) {
+        self.tabulator = None;
     }
 
     #[pyo3(signature = (strategy, seed, first, count, *, steps, length, judged))]
@@ -92,10 +103,12 @@ impl Sampler {
         let judged =
             judged.into_iter().map(|trie| self.claim(trie)).collect::<PyResult<Vec<_>>>()?;
         let order = Order { strategy, seed, steps, length, judged };
-        let tabulator = self.tabulator.bind(python).clone();
+        let tabulator = held(&self.tabulator, python)?;
         // No exception is turned into an ending here: whatever is raised passes through.
         let interrupt_types = PyTuple::empty(python);
-        let mut desk = Asked(Callbacks { python, tabulator, progress: None, interrupt_types });
+        let (progress, header) = (None, None);
+        let callbacks = Callbacks { python, tabulator, progress, header, interrupt_types };
+        let mut desk = Asked(callbacks);
         let numbers = first..first.saturating_add(count);
         let tally = self.swarm.take(&order, numbers, &mut desk).map_err(|halt| {
             self.broken = true;

@@ -172,7 +172,7 @@ impl Search {
         match self.stopped {
             // Of a block that met the limit of states only a part is counted: see `expand_block`.
             None | Some(Stopped::Violation | Stopped::States) => Ok(()),
-            Some(_) => self.save(),
+            Some(_) => self.save(&mut run),
         }
     }
 

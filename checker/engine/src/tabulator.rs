@@ -193,6 +193,8 @@ pub trait Tabulator {
     fn mirror(&mut self, slot: u32, identifier: u32) -> Result<Mirrored, Halt>;
     /// Let pending interrupts arrive.
     fn poll(&mut self) -> Result<(), Halt>;
+    /// The line that stands before a search in its file, for those who read it.
+    fn header(&mut self) -> Result<String, Halt>;
     /// Tell how far it is.
     fn progress(&mut self, progress: Progress) -> Result<(), Halt>;
     /// Work for a while without asking anything.

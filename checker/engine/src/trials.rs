@@ -34,6 +34,10 @@ impl Tabulator for Steps {
         Ok(())
     }
 
+    fn header(&mut self) -> Result<String, Halt> {
+        Err(Halt::Invalid("nothing is written".to_owned()))
+    }
+
     fn progress(&mut self, _: Progress) -> Result<(), Halt> {
         Ok(())
     }
