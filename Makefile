@@ -6,11 +6,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TYPES := build/types
-ENGINE := checker/engine
-ENGINE_SOURCES := $(wildcard $(ENGINE)/src/*.rs) $(ENGINE)/Cargo.toml $(ENGINE)/Cargo.lock
+ENGINES := checker/engine traces/engine
+ENGINE_SOURCES := $(foreach engine,$(ENGINES),$(wildcard $(engine)/src/*.rs) $(engine)/Cargo.toml \
+	$(engine)/Cargo.lock)
+NATIVE := gtcheck.checker._engine gtcheck.traces._native
+NATIVE_FILES := checker/_engine*.so traces/_native*.so
 CODE := $(addprefix $(TYPES)/gtcheck/,__init__.py cli checker traces models)
 CARGO := cargo
-IN_ENGINE := cd $(ENGINE) && $(CARGO)
+IN_ENGINES = for engine in $(ENGINES); do (cd $$engine && $(CARGO) $(1)) || exit 1; done
+HAS_ENGINES := $(BIN)/python -c 'import gtcheck.checker._engine, gtcheck.traces._native'
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -23,9 +27,9 @@ export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
-setup: $(READY) $(TYPES)/gtcheck ## Make .venv and install gtcheck with its native engine
-	@$(BIN)/python -c 'import gtcheck.checker._engine' \
-		|| { echo 'the native engine is gone; make clean, then try again' >&2; exit 1; }
+setup: $(READY) $(TYPES)/gtcheck ## Make .venv and install gtcheck with its native engines
+	@$(HAS_ENGINES) \
+		|| { echo 'a native engine is gone; make clean, then try again' >&2; exit 1; }
 
 demo: setup ## Explore both protocols and check two sample logs
 	$(BIN)/gtcheck explore async
@@ -42,7 +46,7 @@ check: setup lint types stubs rust-lint tidy ## Run the linters, the type checke
 format: setup ## Format the code, Python and Rust
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(IN_ENGINE) fmt
+	$(call IN_ENGINES,fmt)
 
 gate: setup ## Hold the project's own models and sample logs to gtcheck.toml
 	$(BIN)/gtcheck gate gtcheck.toml
@@ -53,7 +57,7 @@ bench: setup ## Measure exploration against SPIN, which is installed if missing 
 	$(BIN)/python bench/explore.py
 
 clean: ## Remove what was built, .venv too
-	rm -rf $(VENV) build $(ENGINE)/target checker/_engine*.so
+	rm -rf $(VENV) build $(addsuffix /target,$(ENGINES)) $(NATIVE_FILES)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -64,17 +68,17 @@ types: setup
 	$(BIN)/mypy tests bench docs
 
 stubs: setup
-	MYPYPATH=$(TYPES) $(BIN)/python -m mypy.stubtest gtcheck.checker._engine
+	MYPYPATH=$(TYPES) $(BIN)/python -m mypy.stubtest $(NATIVE)
 
 tidy: setup
 	$(BIN)/pytest tests/test_tidy.py
 
 rust: $(READY)
-	$(IN_ENGINE) test --quiet
+	$(call IN_ENGINES,test --quiet)
 
 rust-lint: $(READY)
-	$(IN_ENGINE) fmt --check
-	$(IN_ENGINE) clippy --quiet --all-targets -- -D warnings
+	$(call IN_ENGINES,fmt --check)
+	$(call IN_ENGINES,clippy --quiet --all-targets -- -D warnings)
 
 # The package is the repository's root, so type checkers find it by name through this link.
 $(TYPES)/gtcheck:
@@ -86,16 +90,15 @@ $(BIN)/python:
 		|| { echo 'gtcheck needs Python 3.11 or later; make PYTHON=... names another one' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# Installing gtcheck goes on without its engine where that cannot be built; here it must not, and
+# Installing gtcheck goes on without an engine that cannot be built; here it must not, and
 # an engine built earlier must not stand in for it.
 $(READY): pyproject.toml $(ENGINE_SOURCES) | $(BIN)/python
 	@command -v $(CARGO) >/dev/null \
-		|| { echo 'the native engine needs a Rust toolchain: see https://rustup.rs' >&2; exit 1; }
+		|| { echo 'the native engines need a Rust toolchain: see https://rustup.rs' >&2; exit 1; }
 	$(BIN)/pip install -q 'setuptools>=80' 'setuptools-rust>=1.11'
-	rm -f checker/_engine*.so
+	rm -f $(NATIVE_FILES)
 	$(BIN)/pip install -q --no-build-isolation -e '.[dev]'
-	@$(BIN)/python -c 'import gtcheck.checker._engine' \
-		|| { echo 'the native engine did not build; see what cargo says:' >&2; \
-			$(IN_ENGINE) build --release; exit 1; }
+	@$(HAS_ENGINES) || { echo 'a native engine did not build; see what cargo says:' >&2; \
+		$(call IN_ENGINES,build --release); exit 1; }
 	$(BIN)/python -m compileall -q __init__.py cli checker models traces
 	touch $@

@@ -13,6 +13,7 @@ from .options import result_options
 from .output import deliver
 
 if TYPE_CHECKING:
+    from ..traces.native_run import EngineName
     from ..traces.observer import Mode
     from ..traces.reader import OnBadLine
 
@@ -79,6 +80,11 @@ if TYPE_CHECKING:
     help="End at a line that cannot be read, or count it, name it and go on.",
 )
 @click.option(
+    "--engine",
+    type=click.Choice(["native", "reference"]),
+    help="The engine: native, or the slow plain Python one; by default native where it is built.",
+)
+@click.option(
     "--input-format",
     type=click.Choice(["auto", "jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions"]),
     default="auto",
@@ -97,6 +103,7 @@ def command(
     across_items: bool,
     minimum_skew: bool,
     on_bad_line: OnBadLine,
+    engine: EngineName | None,
     input_format: str,
     result_format: str,
     output: Path | None,
@@ -124,6 +131,7 @@ def command(
             input_format=input_format,
             initial=UNSET if initial is None else _json(initial),
             across_items=across_items,
+            engine=engine,
             minimum_skew=minimum_skew,
             progress=line.reading if line is not None else None,
         )

@@ -145,7 +145,9 @@ class History:
 _RANKS: dict[type, int] = {Operation: 0, Fault: 0, Append: 1, Deliver: 2, Apply: 3, Stream: 4}
 
 
-def entry_order(entry: Entry) -> tuple[int, int, int, int]:
+def entry_order(entry: Entry) -> tuple[int, int, int, int, int]:
     """Give what entries are sorted by: their start, then cause before effect, then their place."""
-    kind = type(entry.event) if isinstance(entry, Record) else Operation
-    return (entry.start, _RANKS.get(kind, 5), entry.file, entry.line)
+    if isinstance(entry, Record):
+        return (entry.start, _RANKS.get(type(entry.event), 5), entry.file, entry.line, 0)
+    part = entry.parts.index(entry) if entry.parts else 0
+    return (entry.start, _RANKS[Operation], entry.file, entry.line, part)

@@ -30,7 +30,8 @@ class Observation:
 
     `format` is jsonl, jepsen or edn; `mode` mrsc, async or None where nobody said; `interrupted`
     says that the user stopped it, so that rules without a violation are undecided. `minimum_skews`
-    are those of the violated rules, where they were asked for.
+    are those of the violated rules, where they were asked for. `engine` is native, reference, or
+    mixed where the native one left some rules to the reference.
     """
 
     files: tuple[str, ...]
@@ -42,6 +43,7 @@ class Observation:
     seconds: float
     interrupted: bool = False
     minimum_skews: tuple[MinimumSkew, ...] = ()
+    engine: str = "reference"
     version: str = field(default=__version__)
 
     @property
@@ -108,5 +110,6 @@ class Observation:
             "exit_code": self.exit_code,
             "seconds": round(self.seconds, 6),
             "interrupted": self.interrupted,
+            "engine": self.engine,
             "minimum_skews": [skew.as_json() for skew in self.minimum_skews],
         }

@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING, Literal, get_args
 from ..models.errors import ParameterError, UnknownNameError, UsageError
 from ..models.verdicts import Verdict
 from .history import History
-from .judging import judge
+from .judged_runs import JudgedRun
 from .limits import ObservationLimits
+from .native_run import EngineName, Question, check_engine
 from .observation import EventCounts, Observation
 from .own_specs import OwnSpecs
-from .reader import OnBadLine, read_history
+from .reader import OnBadLine
 from .results import RuleResult
 from .rules import RULES, Rule
-from .skew import MinimumSkew, minimum_skews
-from .sources import BadLines
-from .transactions.rules_of_runs import check_level, transaction_rules
+from .transactions.rules_of_runs import check_level
 from .values import UNSET
-from .whole_runs import WholeRunRule, judge_whole_run
-from .workloads.workload_rules import workload_rules
+from .whole_runs import WholeRunRule
 
 if TYPE_CHECKING:
     from ..models.log_bindings import Binding
@@ -46,6 +44,7 @@ def observe(
     across_items: bool = False,
     minimum_skew: bool = False,
     limits: ObservationLimits = DEFAULT_LIMITS,
+    engine: EngineName | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Observation:
     """Check the trace in `paths` ("-" is standard input) against `rules`, or all that fit `mode`.
@@ -60,7 +59,8 @@ def observe(
     object gives it by key); without it that is what the trace's header says, else null in JSON
     lines and console logs, 0 for registers in EDN, and the empty text for texts. `across_items` has
     the session rules of writes compare the versions of all items; `minimum_skew` looks for the
-    smallest clock error under which each violated rule would hold. With
+    smallest clock error under which each violated rule would hold. `engine` is native or reference,
+    by default native where it is built and takes the trace; the results are the same. With
     `on_bad_line` "skip", lines that cannot be understood are counted and named instead of raising
     `InputError`. `progress` is called with the number of events read so far.
 
@@ -75,60 +75,51 @@ def observe(
     _check_choice("on_bad_line", on_bad_line, get_args(OnBadLine))
     chosen = _chosen_rules(rules)
     check_level(isolation)
+    check_engine(engine)
     own = OwnSpecs.of(specs, parser, paths, input_format, has_rules=bool(rules or isolation))
-    history, bad_lines = History([str(path) for path in paths]), BadLines()
-    results: dict[str, RuleResult] = {}
-    special: list[WholeRunRule] = []
-    skews: tuple[MinimumSkew, ...] = ()
+    question = Question(
+        mode=mode,
+        across_items=across_items,
+        initial=initial,
+        limits=limits,
+        skips_bad_lines=on_bad_line == "skip",
+        progress=progress,
+    )
+    work = JudgedRun(
+        paths=paths,
+        question=question,
+        chosen=chosen,
+        are_named=bool(rules),
+        own=own,
+        isolation=isolation,
+        minimum_skew=minimum_skew,
+    )
     interrupted = False
     try:
-        own.judge(history, bad_lines if on_bad_line == "skip" else None, limits, progress)
-        read_history(
-            paths if own.reads_rules else (),
-            history,
-            bad_lines,
-            input_format=input_format,
-            parser=own.parser,
-            on_bad_line=on_bad_line,
-            initial=initial,
-            limits=limits,
-            progress=progress,
-        )
-        history.mode = mode or history.mode
-        special = [*transaction_rules(history, isolation), *workload_rules(history.workloads)]
-        chosen = chosen if rules or not (special or specs) else []
-        results = own.results | judge_whole_run(history, special, limits)
-        results |= judge(history, chosen, bool(rules), limits, across_items=across_items)
-        if minimum_skew:
-            skews = minimum_skews(history, list(results.values()), limits)
-        results = _as_written(results, history, limits)
+        work.run(engine, input_format)
     except KeyboardInterrupt:
         interrupted = True
+    return _observation(work, interrupted, time.monotonic() - began)
+
+
+def _observation(work: JudgedRun, interrupted: bool, seconds: float) -> Observation:
+    history = work.history
     stopped = "interrupted before it was known"
     return Observation(
         files=tuple(history.files),
         format=history.format,
-        mode=mode or history.mode,
+        mode=work.question.mode or history.mode,
         events=_counts(history),
-        bad_lines=bad_lines,
+        bad_lines=work.bad_lines,
         rules=tuple(
-            results.get(code) or RuleResult(code, name, Verdict.UNDECIDED, reason=stopped)
-            for code, name in [*own.titles, *_titles(special, chosen)]
+            work.results.get(code) or RuleResult(code, name, Verdict.UNDECIDED, reason=stopped)
+            for code, name in [*work.own.titles, *_titles(work.special, work.chosen)]
         ),
-        seconds=time.monotonic() - began,
+        seconds=seconds,
         interrupted=interrupted,
-        minimum_skews=skews,
+        minimum_skews=work.skews,
+        engine=work.engine,
     )
-
-
-def _as_written(
-    results: dict[str, RuleResult], history: History, limits: ObservationLimits
-) -> dict[str, RuleResult]:
-    if history.format != "jsonl":
-        return results
-    from .originals import with_original_events
-
-    return {one.code: one for one in with_original_events(list(results.values()), limits)}
 
 
 def _counts(history: History) -> EventCounts:

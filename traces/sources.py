@@ -73,10 +73,7 @@ class Source:
                 yield text[:-1]
                 continue
             if len(text) > limit:
-                raise InputError(
-                    f"the line is longer than {limit:,} bytes, the most that is read",
-                    place=Place(self.name, self.line),
-                )
+                raise self.too_long()
             self.ended_inside_line = True
             yield text
 
@@ -101,6 +98,13 @@ class Source:
         if isinstance(text, bytes):
             text = text.decode("utf-8", "replace")
         return InputError(message, place=Place(self.name, self.line, column or None, text))
+
+    def too_long(self) -> InputError:
+        """Build the error of a line beyond the limit."""
+        return InputError(
+            f"the line is longer than {self.limits.max_line_bytes:,} bytes, the most that is read",
+            place=Place(self.name, self.line),
+        )
 
     def close(self) -> None:
         """Close the file; standard input stays open."""

@@ -120,7 +120,7 @@ def closing_line(result: Observation, style: Style = PLAIN) -> str:
     events = result.events
     parts = [
         f"{count(events.read, 'event')} read, {events.used:,} used, {events.ignored:,} ignored",
-        f"{result.seconds:.2f} s",
+        f"{result.engine} engine, {result.seconds:.2f} s",
     ]
     if result.interrupted:
         parts.insert(0, "interrupted, not everything checked")

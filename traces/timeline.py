@@ -72,7 +72,7 @@ class Timeline:
             _, what, _, entry = heappop(due)
             for hook in self.settled if what == _SETTLE else self.closed:
                 hook(entry)
-        self._drop_violated()
+            self._drop_violated()
 
     def _drop_violated(self) -> None:
         if self.run.violated != self.violated:

@@ -17,6 +17,8 @@ def told(operation: Operation) -> str:
     """Give what an operation did as a fragment: `wrote 2`, `read 0`, `changed 1 to 2`."""
     value = shown(operation.value) if operation.value is not UNSET else "something"
     maybe = "" if operation.certain else "may have "
+    if operation.action == "transaction":
+        return maybe + "done " * bool(maybe) + _transaction(operation.value)
     words = {
         "read": f"read {value}",
         "write": f"{'written' if maybe else 'wrote'} {value}",
@@ -25,7 +27,6 @@ def told(operation: Operation) -> str:
         "increment": f"added {value}",
         "acquire": "acquired the lock",
         "release": "released the lock",
-        "transaction": "done " * bool(maybe) + _transaction(operation.value),
     }
     return maybe + words[operation.action]
 

@@ -1,0 +1,211 @@
+"""The native engine against the plain reference: whatever a log holds, both say the same.
+
+Logs are drawn small and dense, with clashes of every kind, so that about half of them break a rule;
+windows are made tiny, so that lines out of order are read again.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gtcheck.models.errors import GtcheckError
+from gtcheck.traces import native_run
+from gtcheck.traces.native_judging import NATIVE
+from gtcheck.traces.observer import observe
+from gtcheck.traces.rules import RULES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+Line = dict[str, Any]
+
+KEYS = st.sampled_from(["x", "y", 7])
+OUTCOMES = st.sampled_from([None, None, None, "ok", "unknown", "failed", "conflict"])
+TIMES = st.integers(0, 30)
+OLD_VALUES = [
+    None,
+    True,
+    0,
+    1,
+    1.0,
+    2.5,
+    "short",
+    "a text of more than fifteen bytes",
+    [1, {"a": 2}],
+]
+VERSIONS = [None, 1, 2, [1], [1, "r1"], [1, "r2"], [2, 1], "etag", [True]]
+
+
+@st.composite
+def operations(draw: st.DrawFn, number: int, plain: bool) -> Line:
+    start = draw(TIMES)
+    names = ["read", "write"] if plain else ["read", "write", "update", "delete", "increment"]
+    line: Line = {"type": "op", "op": draw(st.sampled_from(names)), "start": start}
+    line |= {"session": draw(st.sampled_from(["a", "b", 1])), "key": draw(KEYS)}
+    line["end"] = start + draw(st.integers(0, 8))
+    recent = st.integers(max(0, number - 3), number)
+    if line["op"] == "increment":
+        line["value"] = draw(st.integers(-1, 3))
+    elif line["op"] == "write" and plain:
+        line["value"] = number
+    else:
+        line["value"] = draw(recent if plain else recent | st.sampled_from(OLD_VALUES))
+    if not plain:
+        line |= draw(_optional_fields(line, number))
+    return line
+
+
+@st.composite
+def _optional_fields(draw: st.DrawFn, line: Line, number: int) -> Line:
+    fields: Line = {
+        "region": draw(st.sampled_from([None, "r1", "r2"])),
+        "consistency": draw(st.sampled_from([None, "strong", "eventual"])),
+        "version": draw(st.integers(max(0, number - 2), number) | st.sampled_from(VERSIONS)),
+        "outcome": draw(OUTCOMES),
+    }
+    if line["op"] != "read" and draw(st.integers(0, 4)) == 0:
+        fields["expected"] = draw(st.sampled_from([None, number - 1, number - 2]))
+    if fields["outcome"] not in (None, "ok") and draw(st.booleans()):
+        fields["end"] = None
+    if draw(st.integers(0, 4)) == 0:
+        fields |= {"id": f"op-{draw(st.integers(0, 40))}", "error": 'a "text"', "other": [{}]}
+    return fields
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[Line]:
+    plain = draw(st.booleans())
+    lines: list[Line] = []
+    for number in range(1, draw(st.integers(2, 25))):
+        line = draw(operations(number, plain))
+        how = draw(st.integers(0, 12))
+        if how == 0:
+            lines += _halves(line, number)
+        elif how == 1 and not plain:
+            parts = [draw(operations(100 + 2 * number + n, plain)) for n in range(2)]
+            parts = [{k: p[k] for k in ("op", "key", "value", "version")} for p in parts]
+            del line["key"], line["value"]
+            lines.append(line | {"op": "transaction", "items": parts})
+        elif how == 2:
+            lines.append({"type": "unheard-of"})
+        else:
+            lines.append(line)
+    if draw(st.booleans()):
+        lines.sort(key=lambda line: line.get("start", 0))
+    return [*draw(_headers()), *lines]
+
+
+@st.composite
+def _headers(draw: st.DrawFn) -> list[Line]:
+    header: Line = {"gtcheck": 1, "clock_error_us": draw(st.sampled_from([0, 0, 1, 3]))}
+    header["mode"] = draw(st.sampled_from([None, "mrsc", "async"]))
+    header["initial"] = draw(st.sampled_from([None, 0, "short"]))
+    return draw(st.sampled_from([[], [header]]))
+
+
+def _halves(line: Line, number: int) -> list[Line]:
+    """Give an operation as two lines, which may be apart after sorting."""
+    ends = ("end", "outcome", "version")
+    first = {k: v for k, v in line.items() if k not in (*ends, "type", "error", "other", "id")}
+    second = {k: line[k] for k in ends if k in line}
+    name = {"id": f"half-{number}"}
+    return [{"type": "invoke", **name, **first}, {"type": "return", **name, **second}]
+
+
+def outcome(path: Path, engine: Any, **options: Any) -> Any:
+    """Give all that an observation says but how long it took, or its error."""
+    try:
+        found = observe(path, engine=engine, **options).as_json()
+    except GtcheckError as error:
+        return type(error), str(error)
+    return {name: value for name, value in found.items() if name not in ("seconds", "engine")}
+
+
+@given(logs(), st.booleans(), st.booleans(), st.sampled_from(["fail", "skip"]))
+@settings(max_examples=400, deadline=None)
+def test_both_engines_say_the_same_of_any_log(
+    tmp_path_factory: pytest.TempPathFactory,
+    lines: list[Line],
+    named: bool,
+    across_items: bool,
+    on_bad_line: str,
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "log.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    rules = sorted(NATIVE) if named else []
+    options = {"rules": rules, "across_items": across_items, "on_bad_line": on_bad_line}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native_run, "_WINDOWS", (2, 8, 1 << 62))
+        native = outcome(path, "native", **options)
+    assert native == outcome(path, "reference", **options)
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_both_engines_say_the_same_of_the_example_of_each_rule(code: str) -> None:
+    path = RULES[code].example
+    assert outcome(path, "native") == outcome(path, "reference")
+    assert outcome(path, "native", rules=[code]) == outcome(path, "reference", rules=[code])
+
+
+def test_the_native_engine_alone_judges_plain_operations(tmp_path: Path) -> None:
+    path = tmp_path / "plain.jsonl"
+    line = {
+        "type": "op",
+        "op": "read",
+        "session": 1,
+        "key": "x",
+        "value": None,
+        "start": 1,
+        "end": 2,
+    }
+    path.write_text(json.dumps(line))
+    found = observe(path, rules=["GT201"])
+    assert found.engine == "native"
+    assert found.rule("GT201").checked == 1
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"op","op":"read","session":1,"start":2,"end":1,"key":"x"}',
+        '{"type":"op","op":"read","session":1,"start":1,"end":2}',
+        '{"type":"op","op":"dance","session":1,"start":1,"end":2,"key":"x"}',
+        '{"type":"op","op":"read","session":1,"start":1,"end":2,"key":"x","value":tru}',
+        '{"type":"op","op":"read","session":1,"start":1,"end":2,"key":"x"',
+        '{"type":"op","op":"read","session":1,"start":1,"end":2,"key":"\x01"}',
+        '{"type":"op","op":"increment","session":1,"start":1,"end":2,"key":"x","value":"1"}',
+        '{"type":"return","id":7,"end":2}',
+        "[]",
+        "\ufeff{}",
+    ],
+)
+def test_bad_lines_are_told_in_the_same_words(tmp_path: Path, text: str, engine: str) -> None:
+    good = '{"type":"op","op":"read","session":1,"start":1,"end":2,"key":"x","id":"one"}\n'
+    path = tmp_path / "bad.jsonl"
+    path.write_text(f"{good}\n{text}")
+    expected = outcome(path, "reference")
+    assert isinstance(expected, tuple)
+    assert outcome(path, engine) == expected
+
+
+def test_an_id_that_is_used_again_is_told_with_its_first_place(tmp_path: Path) -> None:
+    line = {"type": "op", "op": "read", "session": 1, "start": 1, "end": 2, "key": "x", "id": "one"}
+    path = tmp_path / "twice.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in (line, line | {"id": "two"}, line)))
+    assert outcome(path, "native") == outcome(path, "reference")
+    assert "was already used in" in outcome(path, "native")[1]
+
+
+def test_ctrl_c_gives_what_the_native_engine_had_read(tmp_path: Path) -> None:
+    def stop(read: int) -> None:
+        raise KeyboardInterrupt
+
+    line = {"type": "op", "op": "read", "session": 1, "start": 1, "end": 2, "key": "x"}
+    path = tmp_path / "stopped.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for _ in range(10_000)))
+    found = observe(path, progress=stop, engine="native")
+    assert found.interrupted
+    assert 0 < found.events.read < 10_000

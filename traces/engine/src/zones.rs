@@ -1,0 +1,239 @@
+//! Linearizability of registers by zones, in one pass and in memory for what overlaps.
+//!
+//! Gibbons and Korach, "Testing shared memories" (1997), as in `zones.py`: of the operations of one
+//! value, the first end and the last start tell when it must be there. Two values contradict each
+//! other exactly where each had ended once before the other began for the last time. So when an
+//! operation begins whose value had ended before, it is enough to know the last start of any
+//! *other* value that has ended once; and where that is later than its own first end, nothing may
+//! begin with this value any more, and it can be forgotten.
+use crate::hashing::FastMap;
+use crate::monitors::{Shown, Verdict};
+use crate::rows::{Action, Consistency, Row, Spot};
+use crate::values::Value;
+
+const NEVER: i64 = i64::MAX;
+const ALWAYS: i64 = i64::MIN;
+/// So many values of an item may be there before it is looked which can be forgotten.
+const SWEPT_FROM: usize = 16;
+
+/// The operations of one value.
+struct Cluster {
+    first_end: i64,
+    last_start: i64,
+    has_write: bool,
+    /// How many of them are under way and will end.
+    open: u32,
+}
+
+/// How the operations of an item were judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Nothing contradicts anything so far.
+    Fine,
+    /// Some value had to be there when another had to.
+    Violated,
+    /// It takes a search: two writes may explain one read, or more than values is at stake.
+    ForSearch,
+}
+
+/// One item.
+struct Item {
+    named_at: Spot,
+    standing: Standing,
+    clusters: FastMap<Value, Cluster>,
+    /// The last starts of two values that have ended once, the latest first.
+    last: [(i64, Value); 2],
+    swept_from: usize,
+    operations: u64,
+    failed: u64,
+    /// Whether any operation tells of what the item held.
+    is_telling: bool,
+}
+
+impl Item {
+    fn new(initial: Value, named_at: Spot) -> Self {
+        let there = Cluster { first_end: ALWAYS, last_start: ALWAYS, has_write: true, open: 0 };
+        Item {
+            named_at,
+            standing: Standing::Fine,
+            clusters: [(initial, there)].into_iter().collect(),
+            last: [(ALWAYS, Value::UNSET); 2],
+            swept_from: SWEPT_FROM,
+            operations: 0,
+            failed: 0,
+            is_telling: false,
+        }
+    }
+
+    /// Give the last start of any other value that has ended once.
+    #[inline]
+    fn last_of_others(last: &[(i64, Value); 2], value: Value) -> i64 {
+        last[usize::from(last[0].1 == value)].0
+    }
+
+    #[inline]
+    fn is_over(last: &[(i64, Value); 2], value: Value, cluster: &Cluster) -> bool {
+        cluster.first_end != NEVER
+            && cluster.open == 0
+            && Self::last_of_others(last, value) > cluster.first_end
+    }
+
+    fn begin(&mut self, row: &Row) {
+        let (value, start) = (row.value, row.start);
+        let last = self.last;
+        let cluster = self.clusters.entry(value).or_insert(Cluster {
+            first_end: NEVER,
+            last_start: start,
+            has_write: false,
+            open: 0,
+        });
+        if Self::is_over(&last, value, cluster) {
+            *cluster = Cluster { first_end: NEVER, last_start: start, has_write: false, open: 0 };
+        }
+        cluster.open += u32::from(row.is_certain());
+        if !row.is_read() {
+            if cluster.has_write {
+                self.standing = Standing::ForSearch;
+                return;
+            }
+            cluster.has_write = true;
+        }
+        cluster.last_start = start;
+        if cluster.first_end != NEVER {
+            if Self::last_of_others(&last, value) > cluster.first_end {
+                self.standing = Standing::Violated;
+                return;
+            }
+            self.note(start, value);
+        }
+        if self.clusters.len() > self.swept_from {
+            let last = self.last;
+            self.clusters.retain(|value, cluster| !Self::is_over(&last, *value, cluster));
+            self.swept_from = SWEPT_FROM.max(2 * self.clusters.len());
+        }
+    }
+
+    fn end(&mut self, row: &Row, moment: i64) {
+        let Some(cluster) = self.clusters.get_mut(&row.value) else { return };
+        if !cluster.has_write {
+            self.standing = Standing::Violated;
+            return;
+        }
+        cluster.open = cluster.open.saturating_sub(1);
+        if cluster.first_end == NEVER {
+            cluster.first_end = moment;
+            let last_start = cluster.last_start;
+            self.note(last_start, row.value);
+        }
+    }
+
+    /// Take the last start of a value that has ended once.
+    #[inline]
+    fn note(&mut self, start: i64, value: Value) {
+        if value == self.last[0].1 {
+            self.last[0].0 = start;
+        } else if start >= self.last[0].0 {
+            self.last = [(start, value), self.last[0]];
+        } else if value == self.last[1].1 || start > self.last[1].0 {
+            self.last[1] = (start, value);
+        }
+    }
+
+    fn stand(&mut self, standing: Standing) {
+        self.standing = standing;
+        self.clusters = FastMap::default();
+    }
+}
+
+/// All items, or all places of items, by number.
+pub struct Zones {
+    initial: Value,
+    items: Vec<Option<Item>>,
+    /// The items in the order in which they were met.
+    met: Vec<u32>,
+}
+
+impl Zones {
+    pub fn new(initial: Value) -> Self {
+        Zones { initial, items: Vec::new(), met: Vec::new() }
+    }
+
+    /// Take that an operation begins.
+    #[inline]
+    pub fn opened(&mut self, row: &Row) {
+        let at = row.key as usize;
+        if self.items.len() <= at {
+            self.items.resize_with(at + 1, || None);
+        }
+        let initial = self.initial;
+        let item = self.items[at].get_or_insert_with(|| {
+            self.met.push(row.key);
+            Item::new(initial, row.spot)
+        });
+        if row.has_failed() {
+            item.failed += 1;
+            return;
+        }
+        if is_silent_read(row) {
+            return;
+        }
+        item.operations += 1;
+        item.is_telling |= row.is_certain() && matches!(row.action, Action::Read | Action::Cas);
+        if item.standing != Standing::Fine {
+            if item.standing == Standing::Violated && !is_plain(row) {
+                item.stand(Standing::ForSearch);
+            }
+            return;
+        }
+        if !is_plain(row) {
+            item.stand(Standing::ForSearch);
+            return;
+        }
+        item.begin(row);
+        if item.standing != Standing::Fine {
+            item.stand(item.standing);
+        }
+    }
+
+    /// Take that an operation ended, at a moment that allows for the errors of clocks.
+    #[inline]
+    pub fn settled(&mut self, row: &Row, moment: i64) {
+        if is_silent_read(row) {
+            return;
+        }
+        if let Some(Some(item)) = self.items.get_mut(row.key as usize)
+            && item.standing == Standing::Fine
+        {
+            item.end(row, moment);
+            if item.standing != Standing::Fine {
+                item.stand(item.standing);
+            }
+        }
+    }
+
+    /// Tell how much was checked, and which items are for the reference to judge, in the order in
+    /// which they were met.
+    pub fn verdict(&self) -> Verdict {
+        let (mut checked, mut open) = (0, Vec::new());
+        let met = self.met.iter().filter_map(|&number| self.items[number as usize].as_ref());
+        for item in met {
+            if !item.is_telling {
+                checked += item.failed;
+            } else if item.standing == Standing::Fine {
+                checked += item.operations;
+            } else {
+                open.push((item.named_at, checked));
+            }
+        }
+        let shown = if open.is_empty() { Shown::Nothing } else { Shown::Items(open) };
+        Verdict { checked, shown }
+    }
+}
+
+fn is_plain(row: &Row) -> bool {
+    matches!(row.action, Action::Read | Action::Write)
+}
+
+fn is_silent_read(row: &Row) -> bool {
+    row.is_read() && (row.value == Value::UNSET || row.consistency == Consistency::Eventual)
+}
