@@ -11,7 +11,7 @@ from typing import Any
 Line = dict[str, Any]
 REGIONS = ("us-east-1", "us-east-2", "us-west-2")
 KEYS = ("a", "b", "c", "n")
-QUIET = 1_000_000
+QUIET = 5_000
 
 
 def started(line: Line) -> int:
@@ -19,7 +19,7 @@ def started(line: Line) -> int:
 
 
 def header(mode: str) -> Line:
-    return {"gtcheck": 1, "mode": mode, "regions": list(REGIONS)}
+    return {"gtcheck": 1, "mode": mode, "regions": list(REGIONS), "quiet_us": QUIET}
 
 
 class _Run:
@@ -32,9 +32,9 @@ class _Run:
         self.numbers = count(1)
         self.held: dict[tuple[str, str], list[tuple[int, Any, Any]]] = {}
         self.faults = [
-            self.told(type="fault", kind="cut", target=[*REGIONS[:2]], start=2_000, end=6_000),
-            self.told(type="fault", kind="offline", target=REGIONS[2], start=8_000, end=10_000),
-            self.told(type="fault", kind="isolate", target=REGIONS[0], start=12_000, end=14_000),
+            self.told(type="fault", kind="cut", target=[*REGIONS[:2]], start=1_500, end=3_500),
+            self.told(type="fault", kind="offline", target=REGIONS[2], start=4_000, end=5_000),
+            self.told(type="fault", kind="isolate", target=REGIONS[0], start=5_500, end=6_500),
         ]
 
     def struck(self, region: str, moment: int) -> Line | None:
@@ -103,6 +103,7 @@ class _MrscRun(_Run):
         self.appended = 0
         self.applied_at = dict.fromkeys(REGIONS, 0)
         self.counted = 0
+        self.stored: dict[str, Any] = {}
 
     def step(self) -> None:
         session = min(self.free, key=lambda each: (self.free[each], each))
@@ -164,9 +165,14 @@ class _MrscRun(_Run):
         self.counted += is_counter and applied
         value = self.counted if is_counter else f"v{self.position + 1}"
         change = {"key": key, "value": value, "applied": applied}
+        replaced = self.stored.get(key)
+        if applied:
+            self.stored[key] = value
         end = self.append(region, start, f"{key}={value}", change)
         given = 1 if is_counter else value
         op: Line = {"op": "increment" if is_counter else "write", "key": key, "value": given}
+        if key == "c" and kind != "conflict":
+            op["expected"] = replaced
         if kind == "conflict":
             line = self.operation(session, start, end, **op, outcome="conflict", attempt=1)
             return self.retry(session, key, line)
@@ -245,8 +251,8 @@ class _AsyncRun(_Run):
 
     def send(self, here: str, there: str, key: str, version: Any, value: Any) -> None:
         when = max(self.links.get((here, there), 0) + 1, self.time + self.random.randint(20, 400))
-        if {here, there} == {*REGIONS[:2]} and 2_000 <= when <= 6_000:
-            when = 6_001 + when % 2_000
+        if {here, there} == {*REGIONS[:2]} and 1_500 <= when <= 3_500:
+            when = 3_501 + when % 2_000
         for each in (here, there):
             fault = self.struck(each, when)
             when = when if fault is None else fault["end"] + 1 + when % 400

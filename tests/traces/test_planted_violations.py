@@ -1,29 +1,43 @@
-"""One violation of each rule among many good operations: it is found, and nothing else is."""
+"""One violation of each rule among many good operations: it is found, and nothing else is.
+
+With `GTCHECK_PLANTED=100000` the runs are as long as that; it takes some 20 minutes.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from gtcheck.models.verdicts import Verdict
-from gtcheck.traces import RULES
+from gtcheck.traces import RULES, Observation, WitnessLine, observe
 
 from tests.traces.judged import Line, observed
-from tests.traces.simulated_runs import async_run, header, mrsc_run, started
+from tests.traces.planted_violations import PLANTS, RUNS, planted
+from tests.traces.run_forms import as_pairs, in_files, with_clock_errors, written
 
-RUNS = {"mrsc": mrsc_run, "async": async_run}
-EXPECTED_IDLE = {
-    "mrsc": {"GT403", "GT602", "GT603", "GT604", "GT703"},
-    "async": {"GT604", "GT703"},
-}
+OPERATIONS = int(os.environ.get("GTCHECK_PLANTED", "700"))
+EXPECTED_IDLE = {"mrsc": {"GT602", "GT603", "GT604"}, "async": {"GT603", "GT604"}}
 """Rules of a mode for which nothing happens in its simulated runs."""
+FORMS = ("lines", "pairs", "files", "clocks")
 
 
-@pytest.mark.parametrize("seed", range(4))
+def in_form(folder: Path, lines: list[Line], form: str) -> list[Path]:
+    """Write a run in one of the forms that it can have."""
+    if form == "clocks":
+        lines = with_clock_errors(lines, 7)
+    if form == "files":
+        return in_files(folder, lines)
+    return [written(folder / "run.jsonl", as_pairs(lines) if form == "pairs" else lines)]
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("mode", RUNS)
-def test_runs_that_keep_all_promises_violate_no_rule(tmp_path: Path, mode: str, seed: int) -> None:
-    found = observed(tmp_path / "t", RUNS[mode](700, seed))
+def test_runs_that_keep_all_promises_violate_no_rule(tmp_path: Path, mode: str, form: str) -> None:
+    found = observe(in_form(tmp_path, RUNS[mode](OPERATIONS, FORMS.index(form)), form))
     told = [(rule.code, rule.explanation) for rule in found.rules if rule.explanation]
     assert told == []
     idle = {
@@ -34,46 +48,41 @@ def test_runs_that_keep_all_promises_violate_no_rule(tmp_path: Path, mode: str, 
     assert idle <= EXPECTED_IDLE[mode]
 
 
-OF_THE_WHOLE_RUN = {"GT702", "GT703"}
-"""Rules that hold the planted lines against others of the run."""
+def cut_out(folder: Path, found: Observation, witness: Iterable[WitnessLine]) -> list[Path]:
+    """Write the first line of each file and those of a witness, and nothing else."""
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for line in witness:
+        wanted[line.file] |= {line.line, int(line.event.get("invoked_line", line.line))}
+    folder.mkdir()
+    made = []
+    for file in found.files:
+        texts = Path(file).read_text().splitlines()
+        kept = [texts[0], *(texts[number - 1] for number in sorted(wanted[file]))]
+        path = folder / Path(file).name
+        path.write_text("\n".join(kept) + "\n")
+        made.append(path)
+    return made
 
 
-def planted(code: str, good: list[Line]) -> tuple[list[Line], list[Line]]:
-    """Put the example of a rule, about items of its own, in the middle of a good run."""
-    example = [json.loads(line) for line in RULES[code].example.read_text().splitlines()][1:]
-    middle = good[len(good) // 2]
-    after = 10 + max(line.get("end") or started(line) for line in good if "time" not in line)
-    moment = after if RULES[code].monitor.code in ("GT305", "GT701", "GT703") else started(middle)
-    position = max((line.get("position", 0) for line in good), default=0)
-    for line in example:
-        for name in ("start", "end", "time"):
-            if line.get(name) is not None:
-                line[name] += moment
-        if "key" in line:
-            line["key"] = f"planted-{line['key']}"
-        for part in line.get("items", ()):
-            part["key"] = f"planted-{part['key']}"
-        if "session" in line:
-            line["session"] = f"planted-{line['session']}"
-        if "position" in line:
-            line["position"] += position
-    return sorted([*good[1:], *example], key=started), example
+@pytest.mark.parametrize(
+    ("code", "mode"), [(code, mode) for code, (_, modes) in PLANTS.items() for mode in modes]
+)
+def test_a_planted_violation_is_found_with_its_few_lines(
+    tmp_path: Path, code: str, mode: str
+) -> None:
+    form = FORMS[(int(code[2:]) + len(mode)) % len(FORMS)]
+    files = in_form(tmp_path, planted(code, mode, OPERATIONS, 9), form)
+    found = observe(files, rules=[code])
+    rule = found.rule(code)
+    assert rule.verdict is Verdict.VIOLATED
+    assert 1 <= len(rule.witness) <= 4
+    alone = observe(cut_out(tmp_path / "cut", found, rule.witness), rules=[code]).rule(code)
+    assert alone.verdict is Verdict.VIOLATED
+    assert len(alone.witness) <= len(rule.witness)
 
 
-@pytest.mark.parametrize("code", sorted(set(RULES) - {"GT704"}))
-def test_a_planted_violation_is_found_with_its_few_lines(tmp_path: Path, code: str) -> None:
-    [first] = [json.loads(line) for line in RULES[code].example.read_text().splitlines()[:1]]
-    mode = first["mode"]
-    lines, example = planted(code, RUNS[mode](400, 9))
-    found = observed(tmp_path / "t", [header(mode), *lines], code).rules[0]
-    assert found.verdict is Verdict.VIOLATED
-    assert 1 <= len(found.witness) <= 4
-    events = [dict(line.event) for line in found.witness]
-    if code not in OF_THE_WHOLE_RUN:
-        assert all(event in example for event in events)
-    cut = observed(tmp_path / "cut", [header(mode), *events], code).rules[0]
-    assert cut.verdict is Verdict.VIOLATED
-    assert len(cut.witness) <= len(events)
+def test_every_rule_has_a_planted_violation_in_each_mode_that_promises_it() -> None:
+    assert set(PLANTS) == set(RULES)
 
 
 @pytest.mark.parametrize("code", RULES)
