@@ -59,8 +59,8 @@ class RecoveryMeasured(Monitor):
         self.disasters: list[_Disaster] = []
         self.told: list[str] = []
 
-    def closed(self, operation: Operation) -> None:
-        """Take an acknowledged write, at stake until another region has it."""
+    def opened(self, operation: Operation) -> None:
+        """Take a write that will be acknowledged; another region may have it before that."""
         if not operation.certain or operation.region is None:
             return
         if operation.is_write and operation.version is not None:
@@ -68,18 +68,20 @@ class RecoveryMeasured(Monitor):
             self.unreplicated.setdefault(name, operation)
             if len(self.unreplicated) > self.run.limits.max_remembered:
                 del self.unreplicated[next(iter(self.unreplicated))]
+
+    def closed(self, operation: Operation) -> None:
+        """Take that somebody was served."""
+        if not operation.certain or operation.region is None:
+            return
         for disaster in self.disasters:
             is_after = operation.start > disaster.fault.start
             if disaster.served_at is None and is_after and operation.region != disaster.region:
                 disaster.served_at = operation.end
 
     def seen(self, record: Record) -> None:
-        """Take what another region has, and a fault that strikes."""
+        """Take a fault that strikes."""
         event = record.event
-        if isinstance(event, Apply):
-            self.applies = True
-            self._apply(record, event)
-        elif isinstance(event, Fault) and event.kind in ("isolate", "offline", "crash"):
+        if isinstance(event, Fault) and event.kind in ("isolate", "offline", "crash"):
             region = struck_region(event)
             if region is not None:
                 at_stake = {
@@ -95,7 +97,8 @@ class RecoveryMeasured(Monitor):
         if write is not None and write.region != event.region:
             del self.unreplicated[name]
         for disaster in self.disasters:
-            if event.region == disaster.region:
+            is_over = self.run.is_before(disaster.end, event.time)
+            if event.region == disaster.region or is_over:
                 continue
             disaster.lost.pop(name, None)
             quiet = disaster.fault.start + self.run.quiet
@@ -103,10 +106,14 @@ class RecoveryMeasured(Monitor):
                 disaster.evidence = disaster.evidence or record
 
     def settled(self, entry: Entry) -> None:
-        """Tell of faults that are over."""
-        if self.disasters and entry.start > min(each.end for each in self.disasters):
-            over = [each for each in self.disasters if each.end < entry.start]
-            self.disasters = [each for each in self.disasters if each.end >= entry.start]
+        """Take what another region has, and tell of faults that are over."""
+        if isinstance(entry, Record) and isinstance(entry.event, Apply):
+            self.applies = True
+            self._apply(entry, entry.event)
+        is_before = self.run.is_before
+        over = [each for each in self.disasters if is_before(each.end, entry.start)]
+        if over:
+            self.disasters = [each for each in self.disasters if each not in over]
             for disaster in over:
                 self._measure(disaster)
 

@@ -51,6 +51,16 @@ def is_promised(kind: str, mode: str, *, inside: bool, request: _Request) -> boo
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """An operation that was not served until a moment of a fault, though it is promised to be."""
+
+    fault: Record
+    operation: Operation
+    until: int
+    told: str
+
+
 class ServedInFaults(Monitor):
     """During a fault those are served whom the mode promises it, and none whom it cannot serve.
 
@@ -81,6 +91,16 @@ class ServedInFaults(Monitor):
             start = record.start
             self.faults = [each for each in self.faults if _end(each) >= start]
             self.faults.append(record)
+            self._excuse(start - 2 * self.run.clock_error)
+
+    def _excuse(self, since: int) -> None:
+        """Drop those that still waited for an answer at a moment when another fault began."""
+        for name, suspects in list(self.suspects.items()):
+            left = [each for each in suspects if each.until < since]
+            if left:
+                self.suspects[name] = left
+            else:
+                del self.suspects[name]
 
     def opened(self, operation: Operation) -> None:
         """Judge what is never answered."""
@@ -95,7 +115,7 @@ class ServedInFaults(Monitor):
         is_answer = not error or any(known in error for known in _CLIENTS_OWN)
         is_served = entry.certain or entry.failed == "conflict" or is_answer
         if entry.certain and entry.id is not None:
-            self.suspects.pop(entry.id, None)
+            self.suspects.pop((entry.id,), None)
         if entry.certain or not is_answer:
             self._judge(entry, entry.end, is_served=is_served)
 
@@ -118,7 +138,9 @@ class ServedInFaults(Monitor):
                 )
             elif promised and not is_served:
                 told = f"a {request} in {region} was not served, as it is promised to be"
-                self.suspects.keep(operation.id or id(operation), (record, operation, told))
+                name = id(operation) if operation.id is None else (operation.id,)
+                suspect = _Suspect(record, operation, until, told)
+                self.suspects.keep(name, [*self.suspects.get(name, ()), suspect])
 
     def _holds(self, fault: Record, start: int, until: int) -> bool:
         end = _end(fault)
@@ -141,8 +163,9 @@ class ServedInFaults(Monitor):
 
     def finish(self) -> None:
         """Tell of the first that no later attempt made up for."""
-        for record, operation, told in self.suspects.values():
-            self._tell(record, operation, told)
+        for suspects in self.suspects.values():
+            for each in suspects:
+                self._tell(each.fault, each.operation, each.told)
 
 
 def _end(fault: Record) -> int:

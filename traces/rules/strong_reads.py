@@ -78,7 +78,7 @@ class _Linearizable(Monitor):
             self.violate(found.explanation, *found.entries, item=found.item)
 
     def finish(self) -> None:
-        """Judge every place by its values."""
+        """Judge every place by its values; where these tell nothing, its versions may have."""
         reasons = []
         for item in self.collected.values():
             originals: dict[int, Operation] = {}
@@ -90,6 +90,7 @@ class _Linearizable(Monitor):
                 return
             if finding.verdict is Verdict.UNDECIDED:
                 reasons.append(f"{named_item(item.key)}: {finding.reason}")
+        self.checked = max(self.checked, self.newest.checked)
         if reasons:
             more = f" (and {len(reasons) - 1:,} more items)" if len(reasons) > 1 else ""
             self.undecided = reasons[0] + more
