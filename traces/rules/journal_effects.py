@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..events import MISSING, Append, Apply, Snapshot, Stream
 from ..history import Entry, Operation, Record
 from ..monitors import Monitor, Remembered, Run
 from ..values import UNSET, Value, identity, shown, version_key
 from ..wording import line_of, named_item
+
+_Version: TypeAlias = tuple[Any, ...]
 
 
 class ConflictHasNoEffect(Monitor):
@@ -112,11 +115,14 @@ class FenceSeesAll(Monitor):
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
-        most = run.limits.max_remembered
-        self.fences = Remembered(most)
-        self.waiting = Remembered(most)
-        self.applied: dict[Any, Remembered] = {}
-        self.reads: dict[Any, Remembered] = {}
+        self.fences = Remembered(run.limits.max_remembered)
+        self.journals: dict[Any, _Journal] = {}
+
+    def _journal(self, key: Any) -> _Journal:
+        found = self.journals.get(key)
+        if found is None:
+            found = self.journals[key] = _Journal(self.run.limits.max_remembered)
+        return found
 
     def seen(self, record: Record) -> None:
         """Take a fence, or an entry that was applied."""
@@ -127,11 +133,10 @@ class FenceSeesAll(Monitor):
                 self.fences.keep(fenced, record)
         elif isinstance(event, Apply) and event.applied and event.position is not None:
             version = version_key(event.version)
-            known = _kept(self.applied, event.key, self.run)
-            if version is not None and event.position not in known:
-                known.keep(event.position, (version, record))
-                for read, fence in _kept(self.reads, event.key, self.run).values():
-                    self._hold(read, fence, version, record)
+            if version is not None:
+                read = self._journal(event.key).apply(event.position, version, record)
+                if read is not None:
+                    self._tell(*read, record)
 
     def settled(self, entry: Entry) -> None:
         """Hold a strong read against all entries before its fence."""
@@ -141,30 +146,77 @@ class FenceSeesAll(Monitor):
         if fence is None or entry.consistency == "eventual":
             return
         self.checked += 1
-        _kept(self.reads, entry.key, self.run).keep(entry.id, (entry, fence))
-        for version, record in _kept(self.applied, entry.key, self.run).values():
-            self._hold(entry, fence, version, record)
+        version = version_key(entry.version)
+        if version is None and entry.version is not None:
+            return
+        applied = self._journal(entry.key).read(version or (), entry, fence)
+        if applied is not None:
+            self._tell(entry, fence, applied)
 
-    def _hold(
-        self, read: Operation, fence: Record, version: tuple[Any, ...], applied: Record
-    ) -> None:
+    def _tell(self, read: Operation, fence: Record, applied: Record) -> None:
         assert isinstance(fence.event, Append)
         assert isinstance(applied.event, Apply)
-        seen = version_key(read.version)
-        if read.version is not None and seen is None:
-            return
-        position = applied.event.position
-        if position is None or position >= fence.event.position or (seen or ()) >= version:
-            return
         self.violate(
             f"{line_of(read)} read version {shown(read.version)} of {named_item(read.key)}, but "
-            f"version {shown(applied.event.version)} is at position {position}, before its "
-            f"fence at {fence.event.position}",
+            f"version {shown(applied.event.version)} is at position {applied.event.position}, "
+            f"before its fence at {fence.event.position}",
             fence,
             read,
             applied,
             item=read.key,
         )
+
+
+class _Journal:
+    """The entries of one item and the reads that have a fence, as far as they may contradict.
+
+    Both go up in position and in version: an entry counts only where no earlier one is newer, a
+    read only where no later one saw something older.
+    """
+
+    __slots__ = ("entries", "most", "reads")
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.entries: list[tuple[int, _Version, Record]] = []
+        self.reads: list[tuple[int, _Version, Operation, Record]] = []
+
+    def apply(
+        self, position: int, version: _Version, record: Record
+    ) -> tuple[Operation, Record] | None:
+        """Take an entry; give a read with a later fence that saw something older, if any."""
+        entries = self.entries
+        at = bisect_right(entries, position, key=_position)
+        if not at or entries[at - 1][1] < version:
+            end = at
+            while end < len(entries) and entries[end][1] <= version:
+                end += 1
+            entries[at:end] = [(position, version, record)]
+            del entries[: max(0, len(entries) - self.most)]
+        after = bisect_right(self.reads, position, key=_position)
+        if after < len(self.reads) and self.reads[after][1] < version:
+            return self.reads[after][2:]
+        return None
+
+    def read(self, version: _Version, read: Operation, fence: Record) -> Record | None:
+        """Take a read; give a newer entry before its fence, if any."""
+        assert isinstance(fence.event, Append)
+        position, reads = fence.event.position, self.reads
+        at = bisect_left(reads, position, key=_position)
+        if at == len(reads) or reads[at][1] > version:
+            begin = at
+            while begin and reads[begin - 1][1] >= version:
+                begin -= 1
+            reads[begin:at] = [(position, version, read, fence)]
+            del reads[: max(0, len(reads) - self.most)]
+        before = bisect_left(self.entries, position, key=_position) - 1
+        if before >= 0 and self.entries[before][1] > version:
+            return self.entries[before][2]
+        return None
+
+
+def _position(entry: tuple[Any, ...]) -> int:
+    return int(entry[0])
 
 
 def fence_of(append: Append) -> Any:
@@ -173,10 +225,3 @@ def fence_of(append: Append) -> Any:
     if isinstance(entry, dict):
         entry = entry.get("fence")
     return entry if isinstance(entry, (str, int)) and not isinstance(entry, bool) else None
-
-
-def _kept(known: dict[Any, Remembered], key: Any, run: Run) -> Remembered:
-    found = known.get(key)
-    if found is None:
-        found = known[key] = Remembered(run.limits.max_remembered)
-    return found
