@@ -285,7 +285,7 @@ def _lost_in_disaster(plant: Plant) -> None:
         if apply["region"] != write["region"]:
             plant.remove(apply)
     fault = {"type": "fault", "kind": "offline", "target": write["region"]}
-    plant.add({**fault, "start": write["end"] + 5, "end": None})
+    plant.add({**fault, "start": write["end"] + 25, "end": None})
 
 
 def _standby(plant: Plant) -> None:

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from gtcheck.models.verdicts import Verdict
-from gtcheck.traces import RULES, Observation, WitnessLine, observe
+from gtcheck.traces import RULES, Observation, ObservationLimits, WitnessLine, observe
 
 from tests.traces.judged import Line, observed
 from tests.traces.planted_violations import PLANTS, RUNS, planted
 from tests.traces.run_forms import as_pairs, in_files, with_clock_errors, written
 
 OPERATIONS = int(os.environ.get("GTCHECK_PLANTED", "700"))
+LIMITS = ObservationLimits(max_remembered=10 * OPERATIONS, max_seconds=900)
 EXPECTED_IDLE = {"mrsc": {"GT602", "GT603", "GT604"}, "async": {"GT603", "GT604"}}
 """Rules of a mode for which nothing happens in its simulated runs."""
 FORMS = ("lines", "pairs", "files", "clocks")
@@ -37,7 +38,8 @@ def in_form(folder: Path, lines: list[Line], form: str) -> list[Path]:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("mode", RUNS)
 def test_runs_that_keep_all_promises_violate_no_rule(tmp_path: Path, mode: str, form: str) -> None:
-    found = observe(in_form(tmp_path, RUNS[mode](OPERATIONS, FORMS.index(form)), form))
+    files = in_form(tmp_path, RUNS[mode](OPERATIONS, FORMS.index(form)), form)
+    found = observe(files, limits=LIMITS)
     told = [(rule.code, rule.explanation) for rule in found.rules if rule.explanation]
     assert told == []
     idle = {
@@ -72,7 +74,7 @@ def test_a_planted_violation_is_found_with_its_few_lines(
 ) -> None:
     form = FORMS[(int(code[2:]) + len(mode)) % len(FORMS)]
     files = in_form(tmp_path, planted(code, mode, OPERATIONS, 9), form)
-    found = observe(files, rules=[code])
+    found = observe(files, rules=[code], limits=LIMITS)
     rule = found.rule(code)
     assert rule.verdict is Verdict.VIOLATED
     assert 1 <= len(rule.witness) <= 4

@@ -30,6 +30,7 @@ def end_of(fault: Fault) -> int:
     return FOREVER if fault.end is None else fault.end
 
 
+@st.composite
 def lasting(draw: st.DrawFn, kinds: dict[str, list[Any]]) -> Fault:
     kind: Any = draw(st.sampled_from(sorted(kinds)))
     start = draw(MOMENT)
@@ -53,7 +54,7 @@ def of_writers(draw: st.DrawFn, line: int) -> dict[str, Any]:
 @given(operations(of_writers), st.data())
 def test_no_version_comes_from_a_third_region(history: History, data: st.DataObject) -> None:
     draw = data.draw
-    faults = [lasting(draw, CUTS) for _ in range(draw(st.integers(0, 2)))]
+    faults = [draw(lasting(CUTS)) for _ in range(draw(st.integers(0, 2)))]
     applies = [
         Apply(
             region=draw(st.sampled_from(REGIONS)),
@@ -201,7 +202,7 @@ def test_those_are_served_in_faults_who_are_promised_to_be(
     history: History, quiet: int, data: st.DataObject
 ) -> None:
     history.quiet = quiet
-    faults = [lasting(data.draw, STRUCK) for _ in range(data.draw(st.integers(1, 2)))]
+    faults = [data.draw(lasting(STRUCK)) for _ in range(data.draw(st.integers(1, 2)))]
     add_records(history, faults)
     item, margin = history.items["x"], 2 * history.clock_error
     all_ = [*item.operations, *item.failed]
@@ -299,7 +300,7 @@ def test_no_acknowledged_write_is_lost_in_a_disaster(
 ) -> None:
     draw = data.draw
     history.quiet = quiet
-    faults = [lasting(draw, DISASTERS) for _ in range(draw(st.integers(1, 2)))]
+    faults = [draw(lasting(DISASTERS)) for _ in range(draw(st.integers(1, 2)))]
     applies = [
         Apply(draw(WHERE), "x", draw(st.integers(1, 4)), "c", True, draw(st.integers(0, 24)))
         for _ in range(draw(st.integers(0, 5)))
