@@ -27,7 +27,6 @@ TEXTS = {
     ".cfg",
     ".json",
     ".jsonl",
-    ".lark",
     ".md",
     ".py",
     ".pyi",
@@ -233,7 +232,7 @@ def test_every_folder_of_code_is_packaged() -> None:
 
 def test_every_file_that_the_code_needs_is_packaged() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    needed = files({".json", ".lark", ".lock", ".pyi", ".rs"}, *FLOORS)
+    needed = files({".json", ".lock", ".pyi", ".rs"}, *FLOORS)
     needed += [ROOT / "py.typed", *ROOT.glob("*/engine/Cargo.toml")]
     assert [shown(path) for path in needed if not is_packaged(path, settings)] == []
 

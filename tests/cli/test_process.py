@@ -11,7 +11,7 @@ import time
 import pytest
 
 _COMMAND = [sys.executable, "-c", "from gtcheck.cli.main import main; main()"]
-_HEAVY = {"networkx", "z3", "rich", "lark", "zstandard", "msgspec", "gtcheck.checker"}
+_HEAVY = {"networkx", "z3", "rich", "zstandard", "msgspec", "gtcheck.checker"}
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -90,7 +90,8 @@ class _Linearizable(Monitor):
                 return
             if finding.verdict is Verdict.UNDECIDED:
                 reasons.append(f"{named_item(item.key)}: {finding.reason}")
-        self.checked = max(self.checked, self.newest.checked)
+        if not self.checked and not reasons:
+            self.checked = self.newest.checked
         if reasons:
             more = f" (and {len(reasons) - 1:,} more items)" if len(reasons) > 1 else ""
             self.undecided = reasons[0] + more

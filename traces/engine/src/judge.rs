@@ -208,7 +208,11 @@ impl Judge {
             && matches!(verdict.shown, Shown::Nothing)
             && let Some(zones) = &self.zones
         {
+            let by_versions = verdict.checked;
             verdict = zones.verdict();
+            if verdict.checked == 0 && matches!(verdict.shown, Shown::Nothing) {
+                verdict.checked = by_versions;
+            }
         }
         verdict
     }
