@@ -11,6 +11,7 @@ from ..models.errors import UsageError
 from .console_log import read_console_log
 from .edn_history import read_edn_history
 from .formats import format_of
+from .garbage import garbage_left_alone
 from .history import Entry, History, Record
 from .jepsen import JepsenHistory
 from .json_history import read_json_history
@@ -65,7 +66,8 @@ def read_history(
                 run = TransactionHistory(history.files)
                 history.runs.append(run)
                 read_text = TEXT_READERS[found]
-                history.read += read_text(source, index, run, skipped, initial, progress)
+                with garbage_left_alone():
+                    history.read += read_text(source, index, run, skipped, initial, progress)
                 continue
             jepsen = JepsenHistory(source, index, "jepsen" if found == "jepsen" else "edn")
             _JEPSEN_READERS[found](source, jepsen, skipped, progress)

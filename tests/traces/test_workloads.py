@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
+from itertools import permutations
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import observe
+from gtcheck.traces.history import FOREVER
+from gtcheck.traces.jepsen import Call
+from gtcheck.traces.workloads.queues import find_queue_violation
+from gtcheck.traces.workloads.runs import WorkloadRun
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 HOLDS, VIOLATED = Verdict.HOLDS, Verdict.VIOLATED
 
@@ -213,3 +223,64 @@ def test_a_completion_without_a_process_needs_an_invocation(tmp_path: Path) -> N
     file.write_text(lines("- ok enqueue 1"), encoding="utf-8")
     with pytest.raises(Exception, match="without a process, and none had been invoked so"):
         observe(file)
+
+
+class Use(NamedTuple):
+    """One use of a queue, with the moments of its start and its end."""
+
+    function: str
+    value: int
+    type: str
+    start: int
+    end: int
+
+
+@st.composite
+def uses(draw: st.DrawFn) -> list[Use]:
+    """Draw uses of a queue, no two moments the same."""
+    count = draw(st.integers(1, 5))
+    moments = draw(st.permutations(range(2 * count)))
+    found = []
+    for number in range(count):
+        start, end = sorted(moments[2 * number : 2 * number + 2])
+        function = draw(st.sampled_from(["enqueue", "dequeue"]))
+        types = ["ok", "ok", "info", "fail"] if function == "enqueue" else ["ok"]
+        type_ = draw(st.sampled_from(types))
+        found.append(Use(function, draw(st.integers(1, 2)), type_, start, end))
+    return found
+
+
+def has_an_order(used: list[Use]) -> bool:
+    """Tell whether some order of what may have happened takes out only what is in the bag."""
+    possible = [use for use in used if use.type != "fail"]
+    certain = {use for use in possible if use.type == "ok"}
+    for size in range(len(certain), len(possible) + 1):
+        for order in permutations(possible, size):
+            if certain <= set(order) and is_a_run(order):
+                return True
+    return False
+
+
+def is_a_run(order: Sequence[Use]) -> bool:
+    bag: Counter[int] = Counter()
+    for at, use in enumerate(order):
+        if any(later.type == "ok" and later.end < use.start for later in order[at + 1 :]):
+            return False
+        bag[use.value] += 1 if use.function == "enqueue" else -1
+        if bag[use.value] < 0:
+            return False
+    return True
+
+
+@settings(max_examples=300, deadline=None)
+@given(uses())
+def test_a_queue_is_judged_as_a_bag_that_is_linearizable(used: list[Use]) -> None:
+    calls = [
+        Call(number, use.function, use.value, None, use.start, number, use.type)
+        for number, use in enumerate(used)
+    ]
+    for call, use in zip(calls, used, strict=True):
+        call.result = use.value
+        call.ended = use.end if use.type == "ok" else FOREVER
+    found = find_queue_violation(WorkloadRun("queue", "t", calls))
+    assert (found is None) is has_an_order(used)

@@ -91,6 +91,8 @@ class Attribution:
     def _observed(self, committed: list[Transaction]) -> list[Transaction]:
         """Give those that may have happened and did, as somebody read from them."""
         observed: dict[Transaction, None] = dict.fromkeys(self._lists.observed_unknown())
+        if all(transaction.status != "unknown" for transaction in self.history.transactions):
+            return []
         for transaction in committed:
             for access in transaction.accesses:
                 if access.action == "read":

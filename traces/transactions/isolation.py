@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import islice, product
 
 from ...models.verdicts import Verdict
+from ..garbage import garbage_left_alone
 from ..limits import ObservationLimits
 from ..results import RuleResult
 from ..values import shown
@@ -21,6 +22,7 @@ CHOICES = 1_000
 """How many ways to attribute reads of values that several transactions wrote are tried."""
 
 
+@garbage_left_alone()
 def check_isolation(
     histories: Sequence[TransactionHistory],
     level: IsolationLevel,
