@@ -12,7 +12,7 @@ from .sources import Source
 from .transactions.awdit_text import AWDIT_ACCESS, AWDIT_SEPARATOR
 from .transactions.plume_text import PLUME_ACCESS
 
-Format = Literal["jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions"]
+Format = Literal["jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions", "ledger"]
 FORMATS: Mapping[Format, str] = MappingProxyType(
     {
         "jsonl": "JSON lines",
@@ -22,6 +22,7 @@ FORMATS: Mapping[Format, str] = MappingProxyType(
         "plume": "w(key,value,session,transaction)",
         "awdit": "`w KEY VALUE` between ---- and ====",
         "sessions": 'transactions as JSON lines, {"session":0,"ops":[["w","x",1]]}',
+        "ledger": 'events of a ledger as JSON lines, {"type":"RwTxRequest","tx":0}',
     }
 )
 """The formats of traces by their names, each with what it looks like."""
@@ -29,6 +30,7 @@ FORMATS: Mapping[Format, str] = MappingProxyType(
 _COMMENTS = re.compile(rb"(?:[\s,]+|;[^\n]*\n|\xef\xbb\xbf)*")
 _EDN_MAP = re.compile(rb"(?:#[\w.]+\s*)?\{[\s,]*(?::[A-Za-z]|\})")
 _JSON_OBJECT = re.compile(rb"\{\s*(?:\"|\})|\{\s*\Z")
+_LEDGER = re.compile(rb'"type"\s*:\s*"(?:R[wo]Tx|TxStatusReceived)')
 _FIELDS = re.compile(rb'"(ops|process|type|gtcheck)"\s*:')
 
 
@@ -84,4 +86,6 @@ def _json_format(body: bytes) -> Format:
     fields = set(_FIELDS.findall(body.split(b"\n", 1)[0])) or set(_FIELDS.findall(body[:4096]))
     if b"gtcheck" not in fields and b"process" in fields:
         return "json"
+    if _LEDGER.search(body.split(b"\n", 1)[0]):
+        return "ledger"
     return "sessions" if fields == {b"ops"} else "jsonl"

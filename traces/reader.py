@@ -19,6 +19,7 @@ from .limits import ObservationLimits
 from .sources import BadLines, Source, open_source
 from .transactions.histories import TransactionHistory
 from .transactions.text_readers import TEXT_READERS
+from .workloads.ledger_lines import read_ledger_lines
 
 if TYPE_CHECKING:
     from .json_lines import JsonRun
@@ -68,6 +69,9 @@ def read_history(
                 read_text = TEXT_READERS[found]
                 with garbage_left_alone():
                     history.read += read_text(source, index, run, skipped, initial, progress)
+                continue
+            if found == "ledger":
+                read_ledger_lines(source, history, skipped, progress)
                 continue
             jepsen = JepsenHistory(source, index, "jepsen" if found == "jepsen" else "edn")
             _JEPSEN_READERS[found](source, jepsen, skipped, progress)

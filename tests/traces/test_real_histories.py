@@ -9,7 +9,15 @@ from gtcheck.traces import observe
 
 HISTORIES = Path(__file__).parents[2].parent / "shared" / "histories"
 EXPECTED = {"ok": Verdict.HOLDS, "violation": Verdict.VIOLATED}
-TRANSACTIONAL = ("elle/", "elle-cli/elle/", "elle-cli/jepsen/", "awdit/", "isovista/", "polysi")
+TRANSACTIONAL = (
+    "elle/",
+    "elle-cli/elle/",
+    "elle-cli/jepsen/",
+    "awdit/",
+    "isovista/",
+    "polysi",
+    "ccf/",
+)
 JUDGED = ("porcupine/", "knossos/", "elle-cli/knossos/")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from gtcheck.models.errors import InputError
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import observe
 from gtcheck.traces.history import FOREVER
@@ -221,8 +222,86 @@ def test_a_situation_in_json_is_the_same(tmp_path: Path) -> None:
 def test_a_completion_without_a_process_needs_an_invocation(tmp_path: Path) -> None:
     file = tmp_path / "history.edn"
     file.write_text(lines("- ok enqueue 1"), encoding="utf-8")
-    with pytest.raises(Exception, match="without a process, and none had been invoked so"):
+    with pytest.raises(InputError, match="without a process, and none had been invoked so"):
         observe(file)
+
+
+def ledger(*events: str) -> str:
+    """Give lines of `tx id` for a write that was answered at once, `? tx` and `! tx id` apart.
+
+    `+ id` and `- id` are statuses; `r tx id` is a read.
+    """
+    found: list[dict[str, object]] = []
+    for event in events:
+        words = event.split()
+        sign = words.pop(0) if words[0] in "?!+-r" else ""
+        id_ = [int(part) for part in words[-1].split(".")]
+        if sign in ("+", "-") and sign:
+            status = "CommittedStatus" if sign == "+" else "InvalidStatus"
+            found.append({"type": "TxStatusReceived", "tx_id": id_, "status": status})
+            continue
+        kind, tx = "Ro" if sign == "r" else "Rw", int(words[0])
+        if sign != "!":
+            found.append({"type": f"{kind}TxRequest", "tx": tx})
+        if sign != "?":
+            found.append({"type": f"{kind}TxResponse", "tx": tx, "tx_id": id_})
+    return "\n".join(json.dumps(event) for event in found)
+
+
+LEDGERS: dict[str, tuple[str, Verdict]] = {
+    "an election without loss": (ledger("0 2.10", "+ 2.10", "1 5.11", "+ 5.11"), HOLDS),
+    "a loss of what was not committed": (ledger("0 2.10", "+ 2.10", "1 2.11", "- 2.11"), HOLDS),
+    "the same number again after a loss": (
+        ledger("0 2.10", "- 2.10", "1 3.10", "+ 3.10"),
+        HOLDS,
+    ),
+    "a read of the last entry": (ledger("0 2.10", "+ 2.10", "r 1 2.10"), HOLDS),
+    "one id for two": (ledger("0 2.10", "1 2.10"), VIOLATED),
+    "both statuses": (ledger("0 2.10", "+ 2.10", "- 2.10"), VIOLATED),
+    "committed after what is invalid": (
+        ledger("0 2.10", "1 2.11", "- 2.10", "+ 2.11"),
+        VIOLATED,
+    ),
+    "a later view that forgets": (ledger("0 2.10", "+ 2.10", "1 3.10"), VIOLATED),
+    "a read of a later view that forgets": (ledger("0 2.10", "+ 2.10", "r 1 3.9"), VIOLATED),
+    "writes at once": (ledger("? 1", "0 2.11", "! 1 2.10", "+ 2.11"), HOLDS),
+    "against real time": (ledger("0 2.11", "1 2.10", "+ 2.11", "+ 2.10"), VIOLATED),
+}
+
+
+@pytest.mark.parametrize("name", list(LEDGERS))
+def test_a_ledger_is_held_to_what_was_committed(name: str, tmp_path: Path) -> None:
+    text, expected = LEDGERS[name]
+    file = tmp_path / "ledger.ndjson"
+    file.write_text(text, encoding="utf-8")
+    found = observe(file)
+    assert found.format == "ledger"
+    assert found.rule("ledger").verdict is expected
+    assert len(found.rule("ledger").witness) == (2 if expected is VIOLATED else 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('{"type":"RwTxRequest"}', "RwTxRequest needs tx"),
+        ('{"type":"RwTxResponse","tx":0}', "RwTxResponse needs tx_id"),
+        ('{"type":"RwTxResponse","tx":3,"tx_id":[1,2]}', "transaction 3 was not requested before"),
+        ('{"type":"TxStatusReceived","tx_id":[1,2]}', "a status needs tx_id and status"),
+        ('{"type":"RwTxRequest","tx":"a"}', "is no event of a ledger"),
+        ('{"type":"RwTxElse","tx":1}', "is no event of a ledger"),
+        ("nothing", "is no event of a ledger"),
+    ],
+)
+def test_a_line_that_is_no_event_of_a_ledger_is_told_with_its_place(
+    line: str, told: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "ledger.ndjson"
+    file.write_text(f'{{"type":"RwTxRequest","tx":0}}\n{line}\n', encoding="utf-8")
+    with pytest.raises(InputError, match=told) as raised:
+        observe(file)
+    assert raised.value.place is not None
+    assert raised.value.place.line == 2
+    assert observe(file, on_bad_line="skip").bad_lines.count == 1
 
 
 class Use(NamedTuple):

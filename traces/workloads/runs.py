@@ -12,7 +12,7 @@ from ..values import plain, shown
 if TYPE_CHECKING:
     from ..jepsen import Call
 
-Kind = Literal["bank", "counter", "set", "queue", "sequential", "comments", "unique-ids"]
+Kind = Literal["bank", "counter", "set", "queue", "sequential", "comments", "unique-ids", "ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class WorkloadRun:
 
     @property
     def looked_at(self) -> list[Call]:
-        """Give the calls whose results are judged: reads, removals, and what was generated."""
-        if self.kind not in ("queue", "unique-ids"):
+        """Give the calls whose results are judged: reads, removals, what was generated, ids."""
+        if self.kind not in ("queue", "unique-ids", "ledger"):
             return self.reads
         return [
             call

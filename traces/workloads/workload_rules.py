@@ -17,6 +17,7 @@ from .insertions import (
     find_repeated_id,
     find_sequential_violation,
 )
+from .ledgers import find_ledger_violation
 from .queues import find_queue_violation
 from .runs import WorkloadRun
 from .sets import Found, find_set_violation
@@ -70,6 +71,7 @@ WORKLOADS: Mapping[str, WholeRunRule] = MappingProxyType(
             _rule("queue", "what comes out was put in, and once", find_queue_violation),
             _rule("sequential", "what was added first is seen first", find_sequential_violation),
             _rule("comments", "what is seen is seen with all before it", find_comments_violation),
+            _rule("ledger", "what is committed stays, in order", find_ledger_violation),
             _rule("unique-ids", "no identifier is generated twice", find_repeated_id),
         )
     }
