@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..models.errors import ModelError
+from ..models.ordering import in_order
 from ..models.steps import SlotKind
 from ..models.symmetry import Renaming
 from .plain import State
@@ -55,7 +56,7 @@ class Move:
         for slot, value in zip(self._symmetry.system.slots, state, strict=True):
             renamed = self.renaming.value(value)
             is_bag = slot.kind is SlotKind.BAG
-            moved[self.slots[slot.index]] = tuple(sorted(renamed, key=repr)) if is_bag else renamed
+            moved[self.slots[slot.index]] = in_order(renamed) if is_bag else renamed
         return tuple(moved)
 
     def describe(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from ..models.ordering import in_order
 from ..models.steps import SlotKind
 from .moves import Move
 from .plain import State
@@ -52,7 +53,7 @@ class Standing:
         found, trail = self._engine.stand_for(initial_ids(self._domains, state, system))
         values = (self._domains.decode(slot, numbers) for slot, numbers in enumerate(found))
         standing = tuple(
-            tuple(sorted(value, key=repr)) if slot.kind is SlotKind.BAG else value
+            in_order(value) if slot.kind is SlotKind.BAG else value
             for slot, value in zip(system.slots, values, strict=True)
         )
         stay = self._symmetry.move(self._symmetry.identity)

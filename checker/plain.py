@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from ..models.errors import GtcheckError, ModelError
 from ..models.events import Event
 from ..models.failures import message_of
+from ..models.ordering import in_order
 from ..models.places import place_of_error
 from ..models.properties import NO_FAILURE
 from ..models.steps import ABSENT, Disabled, Mark, Observer, SlotKind, Step
@@ -146,7 +147,7 @@ class PlainStep(Step):
         check_value(element, f"what is put into {self._slots[slot].name}")
         elements = (*self.values[slot], element)
         is_bag = self._slots[slot].kind is SlotKind.BAG
-        self.values[slot] = tuple(sorted(elements, key=repr)) if is_bag else elements
+        self.values[slot] = in_order(elements) if is_bag else elements
 
     def remove_at(self, slot: int, index: int) -> None:
         elements = self.values[slot]
@@ -272,7 +273,7 @@ def initial_states(system: System, watched: frozenset[str]) -> list[Outcome]:
 def blank_state(system: System) -> State:
     """Give the state before the start: every variable as it was declared."""
     return tuple(
-        tuple(sorted(slot.initial, key=repr)) if slot.kind is SlotKind.BAG else slot.initial
+        in_order(slot.initial) if slot.kind is SlotKind.BAG else slot.initial
         for slot in system.slots
     )
 
@@ -289,8 +290,6 @@ def canonical(system: System, state: State) -> State:
         return state
     new = {rank: position for position, rank in enumerate(ranks)}
     return tuple(
-        tuple(sorted(renumbered(value, new), key=repr))
-        if slot.kind is SlotKind.BAG
-        else renumbered(value, new)
+        in_order(renumbered(value, new)) if slot.kind is SlotKind.BAG else renumbered(value, new)
         for slot, value in zip(system.slots, state, strict=True)
     )

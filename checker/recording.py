@@ -7,6 +7,7 @@ from typing import Any
 
 from ..models.errors import ModelError
 from ..models.events import Event
+from ..models.ordering import in_order
 from ..models.steps import ABSENT, Disabled, Mark, Observer, SlotKind, Step, StepFailure
 from ..models.systems import System
 from ..models.values import Time
@@ -204,7 +205,7 @@ class RecordingStep(Step):
             changed = self._with_changes(slot, numbers)
             elements = tuple(self._domains[slot].values[number] for number in changed)
             is_bag = self._slots[slot].kind is SlotKind.BAG
-            self._current[slot] = tuple(sorted(elements, key=repr)) if is_bag else elements
+            self._current[slot] = in_order(elements) if is_bag else elements
         return self._current[slot]
 
     def _with_changes(self, slot: int, numbers: list[int]) -> list[int]:

@@ -62,7 +62,8 @@ def impurity_of(lookup: Lookup, holder: Any, thing: Any) -> Impurity | None:
     if thing is UNKNOWN:
         return None
     if lookup.use is Use.STORE_ITEM:
-        return CHANGE if isinstance(thing, _MUTABLE) else None
+        is_change = isinstance(thing, _MUTABLE) and not _holds_variables(thing, lookup.stored)
+        return CHANGE if is_change else None
     if lookup.use is Use.STORE_ATTRIBUTE:
         return None if _keeps_variables(thing, lookup.stored) else CHANGE
     if isinstance(thing, Iterator) and not isinstance(thing, type):
@@ -77,6 +78,12 @@ def _keeps_variables(thing: Any, name: str) -> bool:
     """Tell whether storing an attribute runs code of its own, as fields of machines do."""
     found = inspect.getattr_static(type(thing), name, None)
     return inspect.isdatadescriptor(found) and not inspect.ismemberdescriptor(found)
+
+
+def _holds_variables(container: Any, name: str) -> bool:
+    """Tell whether an attribute of each item is such, as that of variables in a list."""
+    items = container.values() if isinstance(container, Mapping) else container
+    return bool(name) and all(_keeps_variables(item, name) for item in items)
 
 
 _CLOCKS = (

@@ -262,3 +262,22 @@ def test_a_partial_and_a_method_are_opened() -> None:
     system.add_action("tick", partial(Steps().tick, system.variable("x", 0)))
     with pytest.raises(ModelError, match=r"Steps\.tick is impure"):
         explore(system)
+
+
+def test_variables_may_be_kept_in_a_list_and_nothing_else_be_changed_there() -> None:
+    system = System("cells")
+    cells = [system.variable(f"cell {number}", 0) for number in range(2)]
+    others: list[Any] = [*cells, Path]
+
+    @system.action
+    def fill() -> None:
+        cells[1].value = 1
+
+    assert explore(system).states == 2
+
+    @system.action
+    def spill() -> None:
+        others[2].value = 1
+
+    with pytest.raises(ModelError, match="it changes others"):
+        explore(system)
