@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..models.errors import UsageError
-from .options import result_options
+from .options import Assignment, result_options, unique_assignments
 from .output import deliver
 
 if TYPE_CHECKING:
@@ -51,6 +51,19 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="FILE:SPEC",
     help="Run this spec over the log, through the @binding beside it.",
+)
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="Search for a run of this model that the log can be of: mrsc, async, FILE.py:MODEL.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    type=Assignment(),
+    metavar="NAME=VALUE",
+    help="Set a parameter of the model that the log does not say.",
 )
 @click.option(
     "--parser",
@@ -98,6 +111,8 @@ def command(
     rules: tuple[str, ...],
     isolation: str | None,
     specs: tuple[str, ...],
+    model: str | None,
+    settings: tuple[tuple[str, str], ...],
     parser: str | None,
     initial: str | None,
     across_items: bool,
@@ -119,27 +134,49 @@ def command(
     from ..traces.telling import observation_text
     from .progress import progress_line
 
+    judged: dict[str, Any] = {
+        "mode": mode,
+        "rules": rules,
+        "isolation": isolation,
+        "specs": specs,
+        "across_items": across_items,
+        "minimum_skew": minimum_skew,
+    }
+    _check_combination(model, settings, judged)
     with progress_line() as line:
-        result = observe(
-            traces,
-            mode=mode,
-            rules=rules,
-            isolation=isolation,
-            specs=specs,
-            parser=parser,
-            on_bad_line=on_bad_line,
-            input_format=input_format,
-            initial=UNSET if initial is None else _json(initial),
-            across_items=across_items,
-            engine=engine,
-            minimum_skew=minimum_skew,
-            progress=line.reading if line is not None else None,
-        )
+        read: dict[str, Any] = {
+            "parser": parser,
+            "on_bad_line": on_bad_line,
+            "input_format": input_format,
+            "initial": UNSET if initial is None else _json(initial),
+            "progress": line.reading if line is not None else None,
+        }
+        if model is None:
+            result = observe(traces, engine=engine, **judged, **read)
+        else:
+            from .validation import validate_trace
+
+            given = unique_assignments(settings, "--set")
+            result = validate_trace(traces, model, settings=given, **read)
     is_text = result_format == "text"
     deliver(
         (lambda palette: observation_text(result, palette)) if is_text else result.as_json(), output
     )
     return result.exit_code
+
+
+def _check_combination(
+    model: str | None, settings: tuple[tuple[str, str], ...], judged: dict[str, Any]
+) -> None:
+    """Raise `UsageError` for options of rules beside a model, or a model's without one."""
+    if model is None and settings:
+        raise UsageError("--set is for a model; name it with --model")
+    for name, value in judged.items():
+        if model is not None and value:
+            option = {"rules": "rule", "specs": "spec"}.get(name, name).replace("_", "-")
+            raise UsageError(
+                f"--model searches for a run and checks nothing else; leave out --{option}"
+            )
 
 
 def _json(given: str) -> object:

@@ -67,6 +67,7 @@ class System(Promises):
         self._slots: list[Slot] = []
         self._actions: list[Action] = []
         self._starters: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[Event], None]] = []
         self.symmetric_sets: list[SymmetricSet] = []
 
     # ---- what the engines ask -------------------------------------------------------------
@@ -239,6 +240,13 @@ class System(Promises):
         """Run `starter`, as one step with all others, before the first step."""
         self._starters.append(starter)
 
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with every announced event, as part of the step that announces it.
+
+        Unlike a spec it may change variables, choose, and say that the step is not enabled.
+        """
+        self._listeners.append(listener)
+
     def choose(self, options: Iterable[T]) -> T:
         """Branch: the running step is taken once with each of `options`, of which one must be."""
         listed = tuple(itertools.islice(options, ELEMENTS_MAX + 1))
@@ -267,6 +275,8 @@ class System(Promises):
         """Tell the specs that listen to `event`; they have run before anything else does."""
         step = self.cursor.step
         step.announced.append(event)
+        for listener in self._listeners:
+            listener(event)
         for found in self._properties.values():
             if found.spec is not None and found.spec.observes(event):
                 step.react(found.spec, event)

@@ -17,6 +17,7 @@ from ..models.places import place_of_error
 from .formats import format_of
 from .limits import ObservationLimits
 from .own_parsers import EVENTS_OF_A_LINE_MAX, LineParser
+from .results import WitnessLine
 from .sources import BadLines, Source, open_source
 
 
@@ -180,3 +181,9 @@ def _events_of(binding: Binding, entry: LogEntry) -> list[Event | At]:
                 "ends before it starts"
             )
     return several
+
+
+def witness_of(heard: HeardEvent) -> WitnessLine:
+    """Give the line of an event for a witness, with the entry in plain fields."""
+    entry = msgspec.to_builtins(heard.entry.value, enc_hook=repr, str_keys=True)
+    return WitnessLine(heard.entry.file, heard.entry.line, event=entry, text=str(heard.event))

@@ -35,11 +35,13 @@ class LineParser:
         self.name = name
 
     @classmethod
-    def of(cls, given: str | Parser) -> LineParser:
+    def of(cls, given: str | Parser, input_format: str = "auto") -> LineParser:
         """Take a function, or find the one that `FILE.py:FUNCTION` names.
 
-        Raises `UsageError` where there is none.
+        Raises `UsageError` where there is none, or where a format is asked for as well.
         """
+        if input_format != "auto":
+            raise UsageError(f"a parser reads the lines, and so does input format {input_format}")
         if isinstance(given, str):
             function, _ = load_from_file(given, "parser")
             if not callable(function):

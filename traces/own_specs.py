@@ -42,8 +42,6 @@ class OwnSpecs:
         has_rules: bool,
     ) -> OwnSpecs:
         """Find what is named; raise `UsageError` where it is not there or does not go together."""
-        if parser is not None and input_format != "auto":
-            raise UsageError(f"a parser reads the lines, and so does input format {input_format}")
         bindings = [load_binding(one) if isinstance(one, str) else one for one in specs]
         reads_rules = has_rules or not bindings
         readings = len(bindings) + reads_rules
@@ -51,7 +49,7 @@ class OwnSpecs:
             raise UsageError(
                 "standard input can be read once; name one spec and no rules, or write it to a file"
             )
-        own = None if parser is None else LineParser.of(parser)
+        own = None if parser is None else LineParser.of(parser, input_format)
         return cls(bindings, own, paths, reads_rules)
 
     @property

@@ -18,8 +18,8 @@ from ..models.systems import System
 from ..models.values import show
 from ..models.verdicts import Verdict
 from .limits import ObservationLimits
-from .log_entries import HeardEvent, LogReading
-from .results import RuleResult, WitnessLine
+from .log_entries import HeardEvent, LogReading, witness_of
+from .results import RuleResult
 from .spec_steps import SpecState, SpecStep
 
 _WITNESS_LINES = 8
@@ -127,7 +127,7 @@ class SpecRun:
                 Verdict.VIOLATED,
                 checked=self.checked,
                 explanation=self._explained(found, len(self._found or owed)),
-                witness=tuple(map(_witness, found.lines)),
+                witness=tuple(map(witness_of, found.lines)),
                 item=msgspec.to_builtins(found.key, enc_hook=str),
             )
         if not self.checked:
@@ -200,8 +200,3 @@ def _lines(step: SpecStep, heard: HeardEvent) -> list[HeardEvent]:
 
 def _order(heard: HeardEvent) -> tuple[float, str, int]:
     return (heard.start or 0, heard.entry.file, heard.entry.line)
-
-
-def _witness(heard: HeardEvent) -> WitnessLine:
-    event = msgspec.to_builtins(heard.entry.value, enc_hook=repr, str_keys=True)
-    return WitnessLine(heard.entry.file, heard.entry.line, event=event, text=str(heard.event))

@@ -77,6 +77,10 @@ class Feed(Shared, Generic[T]):
         self._repeated.value = position + 1
         return self._log[position]
 
+    def peek(self) -> T | None:
+        """Give the next record and leave it unread; None where there is none."""
+        return None if self.is_read else self._log[self._position]
+
     def drop(self) -> None:
         """Lose the next record unread; the step is enabled where there is one."""
         guard(not self.awaits_a_crash and not self._log.is_empty)

@@ -1,0 +1,162 @@
+"""The library's tables as they follow the log of a real one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from ...models.catalog import load_model
+from ...models.errors import ParameterError, UnknownNameError
+from ...models.followed_logs import marks_of
+from ...models.library.logged_clients import (
+    LoggedApply,
+    LoggedClients,
+    LoggedRequest,
+    TableLog,
+    happening_of,
+)
+from ...models.library.logged_shortcuts import (
+    has_versions,
+    is_whole,
+    shortcut_async,
+    shortcut_mrsc,
+)
+from ...models.library.logged_tables import follow_async, follow_mrsc
+from ...models.parameters import Model
+from ...models.verdicts import Verdict
+from ...traces.history import History, Operation
+from ...traces.values import shown
+from ...traces.wording import line_of, witness_line
+from .following import Followed, LogFollower, Validation
+from .table_logs import TableLogBuilder
+
+_FOLLOWED: Mapping[str, Callable[..., LoggedClients]] = {"mrsc": follow_mrsc, "async": follow_async}
+_SHORTCUTS: Mapping[str, Callable[[TableLog], LoggedClients]] = {
+    "mrsc": shortcut_mrsc,
+    "async": shortcut_async,
+}
+_SETTINGS: Mapping[str, tuple[str, ...]] = {"mrsc": ("witness", "bug"), "async": ("bug",)}
+
+
+def is_followed(model: Model) -> bool:
+    """Tell whether this is a model of the library that follows logs."""
+    return model.name in _FOLLOWED and model is load_model(model.name)
+
+
+def validate_table(
+    model: Model, history: History, settings: Mapping[str, object], max_seconds: float
+) -> Validation:
+    """Search for a run of a table of the library that a history can be the log of.
+
+    Raises `ParameterError` for a wrong setting.
+    """
+    given = _settings_of(model, settings)
+    builder = TableLogBuilder(history, reads_locally=model.name == "async" and not given)
+    log = builder.build()
+    follower = TableFollower(model.name, given, log, time.monotonic() + max_seconds)
+    found, stop = follower.decide(log), None
+    if found.verdict is Verdict.VIOLATED:
+        stop = follower.stop(found.position)
+    happenings = marks_of([happening_of(one) for one in log.logged])
+    position = found.position if stop is None else stop
+    number = None if stop is None else happenings[stop][0]
+    return Validation(
+        verdict=found.verdict,
+        checked=sum(is_end for _, is_end in happenings[:position]),
+        required=sum(is_end for _, is_end in happenings),
+        reason=found.reason,
+        line=None if number is None else witness_line(history.files, builder.lines[number]),
+        instead=() if stop is None else _instead(follower, builder, stop, happenings[stop][0]),
+        format=history.format,
+        mode=history.mode,
+        read=history.read,
+        ignored=history.ignored + builder.ignored,
+        is_interrupted=found.stopped_by == "interrupted",
+    )
+
+
+@dataclass(slots=True)
+class TableFollower:
+    """Decides of logs whether a table can follow them; a longest prefix is found by trying some."""
+
+    name: str
+    settings: Mapping[str, object]
+    log: TableLog
+    deadline: float
+    seen: set[int | None] = field(default_factory=set)
+
+    def decide(self, log: TableLog, watched: int | None = None) -> Followed:
+        """Give how far the model follows a log: by shortcuts, and where they may miss a run, fully.
+
+        `seen` is then what a read of the number `watched` saw.
+        """
+        for clients, finds_all in self._clients(log):
+            clients.watched = watched
+            seconds = self.deadline - time.monotonic()
+            found = LogFollower(clients.system, clients.log, seconds).follow()
+            self.seen = clients.seen
+            if finds_all or found.verdict is not Verdict.VIOLATED:
+                return found
+        raise AssertionError("the last search is whole")
+
+    def stop(self, position: int) -> int:
+        """Give the first mark that no run goes beyond, which is not before a position.
+
+        What a search already knows of the rest of the log may stop it early, so that this is the
+        end of the longest prefix that fits by itself.
+        """
+        fits, fails, step = position, len(self.log.logged) * 2, 1
+        while fits + 1 < fails:
+            tried = min(fits + step, fails - 1)
+            if self.decide(self.log.up_to(tried)[0]).verdict is Verdict.VIOLATED:
+                fails, step = tried, 1
+            else:
+                fits, step = tried, step * 2
+        return fails - 1
+
+    def _clients(self, log: TableLog) -> Iterator[tuple[LoggedClients, bool]]:
+        if not self.settings and has_versions(log):
+            yield _SHORTCUTS[self.name](log), self.name == "async" or is_whole(log)
+        yield _FOLLOWED[self.name](log, **self.settings), True
+
+
+def _instead(
+    follower: TableFollower, builder: TableLogBuilder, stop: int, number: int
+) -> tuple[str, ...]:
+    """Give in words what a read could have seen in the model instead."""
+    wanted = builder.logged[number]
+    if isinstance(wanted, LoggedApply) or wanted.kind == "write":
+        return ()
+    log, numbers = follower.log.up_to(stop + 1)
+    free = replace(wanted, gives=None)
+    logged = [free if old == number else one for one, old in zip(log.logged, numbers, strict=True)]
+    follower.decide(replace(log, logged=logged), watched=wanted.number)
+    return tuple(f"it reads {_write(builder, one)}" for one in sorted(follower.seen, key=_newest))
+
+
+def _newest(number: int | None) -> int:
+    return 0 if number is None else -number
+
+
+def _write(builder: TableLogBuilder, number: int | None) -> str:
+    for one, line in zip(builder.logged, builder.lines, strict=True):
+        if isinstance(one, LoggedRequest) and one.number == number and isinstance(line, Operation):
+            version = line.version
+            what = shown(line.value) if version is None else f"version {shown(version)}"
+            return f"{what} ({line_of(line)})"
+    return "what was there at first"
+
+
+def _settings_of(model: Model, given: Mapping[str, object]) -> dict[str, object]:
+    """Give the parameters that are set and that the log does not say itself."""
+    declared = {one.name: one for one in model.parameters}
+    for name in given:
+        if name not in declared:
+            raise UnknownNameError.among(f"parameter of model {model.name}", name, declared)
+        if name not in _SETTINGS[model.name]:
+            raise ParameterError(
+                f"{name}={given[name]} is not for a log, which says itself what was asked; what "
+                f"can be set is {' or '.join(_SETTINGS[model.name])}"
+            )
+    return {name: declared[name].parse(value) for name, value in given.items()}

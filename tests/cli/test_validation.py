@@ -1,0 +1,346 @@
+"""Is a log a run of a model? Logs that models made are; those that were changed are not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from gtcheck.cli.main import run
+from gtcheck.cli.validation import tables as tables_module
+from gtcheck.cli.validation import validate_trace
+from gtcheck.models.errors import GtcheckError, ParameterError, UsageError
+from gtcheck.models.verdicts import Verdict
+from gtcheck.traces import Observation, ObservationLimits
+
+from .modelled_runs import Line, modelled_run
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+MODES = ["mrsc", "async"]
+
+
+def written(tmp_path: Path, lines: list[Line]) -> Path:
+    path = tmp_path / "run.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def validated(tmp_path: Path, mode: str, lines: list[Line], **options: Any) -> Observation:
+    return validate_trace(written(tmp_path, lines), mode, **options)
+
+
+def stop_of(found: Observation) -> int | None:
+    """Give the line where no run goes on."""
+    [rule] = found.rules
+    return rule.witness[0].line if rule.witness else None
+
+
+@pytest.mark.parametrize("applies", [True, False], ids=["with applies", "operations only"])
+@pytest.mark.parametrize("mode", MODES)
+def test_what_a_model_did_is_a_run_of_it(mode: str, applies: bool, tmp_path: Path) -> None:
+    for seed in range(6):
+        lines = modelled_run(mode, 40, seed, applies=applies)
+        found = validated(tmp_path, mode, lines)
+        assert found.verdict is Verdict.HOLDS, (seed, str(found))
+        assert found.rules[0].checked == len(lines) - 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_three_thousand_events_are_followed(mode: str, tmp_path: Path) -> None:
+    lines = modelled_run(mode, 2_000, 3)
+    assert len(lines) > 3_000
+    found = validated(tmp_path, mode, lines)
+    assert found.verdict is Verdict.HOLDS
+    assert found.seconds < 10
+
+
+def test_the_samples_of_the_documents_are_what_they_say() -> None:
+    good, stale = (EXAMPLES / f"{name}.jsonl" for name in ("mrsc-run", "stale-read"))
+    assert validate_trace(good, "mrsc").verdict is Verdict.HOLDS
+    # A stale read of another region is what the asynchronous mode allows.
+    assert validate_trace(stale, "async").verdict is Verdict.HOLDS
+    found = validate_trace(stale, "mrsc")
+    assert found.verdict is Verdict.VIOLATED
+    assert stop_of(found) == 25
+    assert found.rules[0].explanation == (
+        "23 lines of 30 fit a run of the model, and no such run goes on with line 25; "
+        "in the model it reads version 6 (line 24)"
+    )
+
+
+def last(lines: list[Line], **wanted: Any) -> int:
+    """Give the place of the last line that has all of this."""
+    return max(
+        at for at, line in enumerate(lines) if all(line.get(k) == v for k, v in wanted.items())
+    )
+
+
+def base(mode: str) -> list[Line]:
+    """Write x in one region, and read it strongly in others, one after the other."""
+    lines: list[Line] = [{"gtcheck": 1, "mode": mode, "regions": ["east", "west", "north"]}]
+    for number in range(1, 9):
+        op = {"type": "op", "session": "a", "key": "x", "consistency": "strong", "outcome": "ok"}
+        region = ("east", "west", "north")[number % 3]
+        at = number * 1_000
+        write = {"op": "write", "region": region, "value": number, "version": number}
+        lines.append({**op, **write, "start": at, "end": at + 100})
+        reader = region if mode == "async" else "west"
+        read = {"op": "read", "region": reader, "value": number, "version": number}
+        lines.append({**op, **read, "session": "b", "start": at + 200, "end": at + 300})
+    return lines
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_planted_change_is_refused_at_its_line(mode: str, tmp_path: Path) -> None:
+    lines = base(mode)
+    assert validated(tmp_path, mode, lines).verdict is Verdict.HOLDS
+
+    stale = [dict(line) for line in lines]
+    stale[12] |= {"value": 5, "version": 5}
+    assert stop_of(validated(tmp_path, mode, stale)) == 13
+
+    lost = lines[:11] + lines[12:]
+    assert stop_of(validated(tmp_path, mode, lost)) == 12
+
+    wrong = [dict(line) for line in lines]
+    wrong[9] |= {"version": 2}
+    assert stop_of(validated(tmp_path, mode, wrong)) == 10
+
+    late = [dict(line) for line in lines]
+    late[9] |= {"version": 70}
+    assert stop_of(validated(tmp_path, mode, late)) == 11
+
+    nowhere = [dict(line) for line in lines]
+    nowhere[8] |= {"value": 99, "version": 99}
+    assert stop_of(validated(tmp_path, mode, nowhere)) == 9
+
+
+def test_a_conflict_needs_another_write(tmp_path: Path) -> None:
+    lines = base("mrsc")
+    lines[7] = {**lines[7], "outcome": "conflict", "version": None}
+    del lines[8]
+    found = validated(tmp_path, "mrsc", lines)
+    assert stop_of(found) == 8
+    both = {**lines[7], "session": "c", "region": "west", "outcome": "ok", "version": 4}
+    follows = {**lines[8], "value": 4, "version": 4, "op": "read", "region": "north"}
+    follows |= {"start": lines[7]["end"] + 5, "end": lines[7]["end"] + 9}
+    assert validated(tmp_path, "mrsc", [*lines[:8], both, follows, *lines[8:]]).verdict == "holds"
+
+
+def test_a_write_of_unknown_outcome_may_have_been_or_not(tmp_path: Path) -> None:
+    lines = base("mrsc")
+    maybe = {**lines[3], "version": None, "value": "m", "outcome": "unknown", "end": None}
+    ignored = validated(tmp_path, "mrsc", [*lines[:4], maybe, *lines[4:]])
+    assert ignored.verdict is Verdict.HOLDS
+    assert ignored.events.ignored_by_kind == {"writes that nobody saw": 1}
+    seen = [dict(line) for line in lines[:6]]
+    seen[4] |= {"value": "m", "version": 9}
+    assert validated(tmp_path, "mrsc", [*seen[:3], maybe, seen[4]]).verdict is Verdict.HOLDS
+    assert stop_of(validated(tmp_path, "mrsc", [*seen[:3], seen[4]])) == 4
+
+
+@pytest.mark.parametrize(
+    ("mode", "bug"),
+    [
+        ("mrsc", "skip-the-fence"),
+        ("mrsc", "fast-path-for-local-reads"),
+        ("mrsc", "answer-when-appended"),
+        ("mrsc", "no-condition"),
+        ("mrsc", "acknowledge-a-conflict"),
+        ("async", "replicate-out-of-order"),
+        ("async", "last-arrival-wins"),
+        ("async", "read-strongly-from-a-copy"),
+    ],
+)
+def test_the_logs_of_a_broken_model_are_no_runs_of_the_right_one(
+    mode: str, bug: str, tmp_path: Path
+) -> None:
+    lines = modelled_run(mode, 30, 1, bug=bug, items=1)
+    assert validated(tmp_path, mode, lines).verdict is Verdict.VIOLATED
+    assert validated(tmp_path, mode, lines, settings={"bug": bug}).verdict is not Verdict.VIOLATED
+
+
+def changed(lines: list[Line], random: Random) -> list[Line]:
+    """Change the version of a result, or leave a line out."""
+    lines = [dict(line) for line in lines]
+    at = random.randrange(1, len(lines))
+    with_version = [at for at, line in enumerate(lines) if line.get("version") is not None]
+    if random.random() < 0.3 or not with_version:
+        del lines[at]
+    else:
+        other = random.choice([1, 2, 3, None])
+        lines[random.choice(with_version)] |= {"version": other, "value": other}
+    return lines
+
+
+@pytest.mark.parametrize("applies", [True, False], ids=["with applies", "operations only"])
+@pytest.mark.parametrize("mode", MODES)
+def test_shortcuts_find_what_the_whole_search_finds(
+    mode: str, applies: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(7)
+    found: dict[str, int] = {}
+    for seed in range(40):
+        lines = modelled_run(mode, 7, seed, applies=applies, items=1 + seed % 2)
+        lines = changed(changed(lines, random), random) if seed % 4 else lines
+        quick = validated(tmp_path, mode, lines)
+        with monkeypatch.context() as patch:
+            patch.setattr(tables_module, "has_versions", lambda log: False)
+            whole = validated(tmp_path, mode, lines)
+        if whole.verdict is Verdict.UNDECIDED:
+            continue
+        assert (quick.verdict, stop_of(quick)) == (whole.verdict, stop_of(whole)), seed
+        found[quick.verdict] = found.get(quick.verdict, 0) + 1
+    assert found["holds"] > 5
+    assert found["violated"] > 5
+
+
+def test_a_log_of_which_nothing_matches_is_not_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines: list[Line] = [{"type": "weather", "time": 1}]
+    lines += [{"type": "stream", "region": "e", "key": 1, "version": 1, "sequence": 1, "time": 2}]
+    path = written(tmp_path, lines)
+    assert run(["observe", str(path), "--model", "mrsc"]) == 3
+    told = capsys.readouterr().out
+    assert "not checked  mrsc" in told
+    assert "1 stream lines" in told
+
+
+def test_a_search_that_runs_out_is_undecided(tmp_path: Path) -> None:
+    lines = modelled_run("mrsc", 60, 1, applies=False)
+    lines = [{k: v for k, v in line.items() if k != "version"} for line in lines]
+    found = validated(tmp_path, "mrsc", lines, limits=ObservationLimits(max_seconds=0.2))
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.rules[0].reason is not None
+    assert "lines fit so far" in found.rules[0].reason
+
+
+def test_a_transaction_is_no_step_of_a_model_without_them(tmp_path: Path) -> None:
+    parts = [{"op": "write", "key": "x", "value": 9, "version": 9}]
+    more = {"type": "op", "op": "transaction", "session": "t", "region": "east", "items": parts}
+    lines = [*base("mrsc"), {**more, "start": 90_000, "end": 90_010}]
+    assert stop_of(validated(tmp_path, "mrsc", lines)) == len(lines)
+
+
+OWN = '''
+from typing import Annotated
+from gtcheck.models import (
+    At, Channel, Event, Machine, MachineSystem, Parameter, Ref, action, binding, guard, model, on,
+    volatile,
+)
+
+class Copy(Event):
+    value: int
+
+class Wrote(Event):
+    value: int
+
+class Copied(Event):
+    value: int
+
+class Primary(Machine):
+    backup: Ref["Backup"]
+    limit: int
+    value: int = volatile(0)
+
+    @action
+    def write(self) -> None:
+        guard(self.value < self.limit)
+        self.value += 1
+        self.send(self.backup, Copy(self.value))
+        self.announce(Wrote(self.value))
+
+class Backup(Machine):
+    @on(Copy)
+    def copy(self, update: Copy) -> None:
+        self.announce(Copied(update.value))
+
+@model("copies")
+def copies(*, limit: Annotated[int, Parameter(1, 9)] = 3) -> MachineSystem:
+    """A primary copies what it writes."""
+    system = MachineSystem(channel=Channel("fifo"))
+    system.add(Primary(name="primary", backup=Ref("backup"), limit=limit), Backup(name="backup"))
+    return system
+
+@model("unbound")
+def unbound(*, limit: Annotated[int, Parameter(1, 9)] = 3) -> MachineSystem:
+    """Nothing is bound to it."""
+    return MachineSystem()
+
+@binding(copies)
+def log(entry):
+    kind = {"wrote": Wrote, "copied": Copied}.get(entry["did"])
+    if kind is None:
+        return None
+    event = kind(entry["value"])
+    return At(event, *entry["at"]) if "at" in entry else event
+'''
+
+
+def own(tmp_path: Path, *did: str, model: str = "copies", **options: Any) -> Observation:
+    (tmp_path / "mine.py").write_text(OWN, encoding="utf-8")
+    lines: list[Line] = []
+    for line in did:
+        what, value, *at = line.split()
+        lines.append({"did": what, "value": int(value), **({"at": [*map(int, at)]} if at else {})})
+    return validate_trace(written(tmp_path, lines), f"{tmp_path / 'mine.py'}:{model}", **options)
+
+
+def test_a_model_of_ones_own_follows_what_is_bound_to_it(tmp_path: Path) -> None:
+    assert own(tmp_path, "wrote 1", "copied 1", "wrote 2").verdict is Verdict.HOLDS
+    found = own(tmp_path, "wrote 1", "slept 1", "wrote 2", "copied 2")
+    assert stop_of(found) == 4
+    assert found.rules[0].explanation == (
+        "2 lines of 3 fit a run of the model, and no such run goes on with line 4; "
+        "in the model Wrote(3) or Copied(1)"
+    )
+    assert found.events.ignored_by_kind == {"entries that mean nothing to the model": 1}
+    assert own(tmp_path, "slept 1").verdict is Verdict.NOT_CHECKED
+
+
+def test_what_a_parameter_forbids_is_no_run(tmp_path: Path) -> None:
+    many = [f"wrote {number}" for number in range(1, 6)]
+    assert stop_of(own(tmp_path, *many)) == 4
+    assert own(tmp_path, *many, settings={"limit": "5"}).verdict is Verdict.HOLDS
+
+
+def test_events_are_in_order_only_where_their_moments_are(tmp_path: Path) -> None:
+    assert stop_of(own(tmp_path, "copied 1 10", "wrote 1 20")) == 1
+    assert own(tmp_path, "copied 1 10 20", "wrote 1 20").verdict is Verdict.HOLDS
+    assert own(tmp_path, "copied 1 10 30", "wrote 1 5 25").verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--model", "mrsc", "--set", "writes=3"], "writes=3 is not for a log, which says itself"),
+        (["--model", "mrsc", "--set", "wrotes=3"], "unknown parameter of model mrsc"),
+        (["--model", "mrsc", "--set", "bug=none", "--set", "bug=none"], "twice"),
+        (["--model", "mrcs"], "did you mean 'mrsc'"),
+        (["--model", "journal"], "has no binding; .*of the library, mrsc and async follow"),
+        (["--model", "mrsc", "--rule", "GT201"], "checks nothing else; leave out --rule"),
+        (["--set", "bug=none"], "--set is for a model"),
+    ],
+)
+def test_what_does_not_fit_is_told(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["observe", str(EXAMPLES / "mrsc-run.jsonl"), *options]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    import re
+
+    assert re.search(said, told), told
+
+
+def test_a_model_that_has_no_binding_and_regions_that_are_too_many_are_told(tmp_path: Path) -> None:
+    with pytest.raises(GtcheckError, match="the model unbound has no binding"):
+        own(tmp_path, "wrote 1", model="unbound")
+    lines = base("mrsc")
+    lines[0]["regions"] = ["a", "b", "c", "d"]
+    with pytest.raises(ParameterError, match="the journal of mrsc spans 3"):
+        validated(tmp_path, "mrsc", lines)
+    with pytest.raises(UsageError, match="no trace was given"):
+        validate_trace([], "mrsc")
