@@ -23,7 +23,7 @@ pub const STATES_MAX: usize = u32::MAX as usize;
 const BLOCK: usize = 1 << 13;
 /// In large levels so many times more, but no more than this part of the level.
 const LARGER: usize = 8;
-const PART: usize = 16;
+const PART: usize = 8;
 /// After so many states, which slots change together is known well enough.
 pub(crate) const SAMPLE: usize = 3 * BLOCK;
 
