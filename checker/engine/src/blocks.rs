@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::chunks::Chunks;
 use crate::findings::Finding;
 use crate::limits::Stopped;
 use crate::model::Model;
@@ -16,9 +17,9 @@ use crate::worker::{Orders, Worker};
 /// Fewer states than these are not worth a thread.
 const SHARE_MIN: usize = 256;
 /// So many pieces of a block a worker, so that none waits long for another at the end.
-const PIECES: usize = 8;
+const PIECES: usize = 32;
 /// A piece has at least so many states.
-const PIECE_MIN: usize = 64;
+const PIECE_MIN: usize = 32;
 
 impl Search {
     /// Expand a block of states of one level.
@@ -72,22 +73,21 @@ impl Search {
 
     /// Let all workers do a block, a piece at a time.
     fn share(&mut self, block: Range<usize>, run: &mut Run, work: Work) {
-        let Search { model, orders, roots, workers, .. } = self;
-        let (model, orders, roots) = (&*model, &*orders, &*roots);
-        let wanted = block.len().div_ceil(SHARE_MIN).min(workers.len());
-        workers.iter_mut().for_each(Worker::clear);
-        let pieces = Pieces::new(block, wanted);
-        at_once(run, &mut workers[..wanted], |worker| {
-            while let Some(states) = pieces.take() {
-                worker.go_on_at(states.start as u32);
-                for state in states {
-                    let (number, root) = (state as u32, roots.get(state));
-                    if work(worker, model, orders, number, root).is_err() {
-                        worker.skip(number);
-                    }
-                }
-            }
-        });
+        let wanted = block.len().div_ceil(SHARE_MIN).min(self.workers.len());
+        self.workers.iter_mut().for_each(Worker::clear);
+        let resting = self.workers.split_off(wanted);
+        let known = Known {
+            model: std::mem::replace(&mut self.model, Model::new(false)),
+            orders: std::mem::take(&mut self.orders),
+            roots: std::mem::replace(&mut self.roots, Chunks::new()),
+            pieces: Pieces::new(block, wanted),
+        };
+        let workers = std::mem::take(&mut self.workers);
+        let one = move |known: &Known, worker: &mut Worker| known.let_work(worker, work);
+        let (known, workers) = run.at_once(&mut self.crew, known, workers, one);
+        Known { model: self.model, orders: self.orders, roots: self.roots, .. } = known;
+        self.workers = workers;
+        self.workers.extend(resting);
     }
 
     /// Go on, state by state, where workers missed something.
@@ -146,6 +146,28 @@ impl Search {
 /// Something that a worker does to a state, whole or not at all.
 pub(crate) type Work = fn(&mut Worker, &Model, &Orders, u32, u64) -> Result<(), Miss>;
 
+/// What workers share while none of it changes.
+struct Known {
+    model: Model,
+    orders: Orders,
+    roots: Chunks<u64>,
+    pieces: Pieces,
+}
+
+impl Known {
+    fn let_work(&self, worker: &mut Worker, work: Work) {
+        while let Some(states) = self.pieces.take() {
+            worker.go_on_at(states.start as u32);
+            for state in states {
+                let (number, root) = (state as u32, self.roots.get(state));
+                if work(worker, &self.model, &self.orders, number, root).is_err() {
+                    worker.skip(number);
+                }
+            }
+        }
+    }
+}
+
 /// The states of a block, of which each worker takes a piece when it has done the last one.
 struct Pieces {
     states: Range<usize>,
@@ -164,18 +186,4 @@ impl Pieces {
         let start = self.next.fetch_add(self.length, Ordering::Relaxed);
         (start < self.states.end).then(|| start..self.states.end.min(start + self.length))
     }
-}
-
-/// Let each have some work done to it, all at once: the first on this thread, which asks nothing
-/// meanwhile, the others on threads of their own.
-pub(crate) fn at_once<T: Send>(run: &mut Run, all: &mut [T], work: impl Fn(&mut T) + Sync) {
-    let [first, others @ ..] = all else { return };
-    run.tabulator.detached(&mut || {
-        std::thread::scope(|scope| {
-            for other in others.iter_mut() {
-                scope.spawn(|| work(other));
-            }
-            work(first);
-        });
-    });
 }

@@ -5,11 +5,10 @@
 //! the number of workers.
 use std::ops::Range;
 
-use crate::blocks::at_once;
 use crate::limits::Stopped;
 use crate::scattering::Place;
 use crate::search::{Run, STATES_MAX, Search};
-use crate::visited::{Shard, Visited};
+use crate::visited::Shard;
 use crate::worker::{Successors, Worker};
 
 /// Fewer successors than these are not worth a thread.
@@ -31,32 +30,61 @@ impl Segment<'_> {
     }
 }
 
+/// What was found out about a block.
+struct Batches {
+    workers: Vec<Worker>,
+    mender: Worker,
+}
+
 impl Search {
     /// Number the successors of a block that are new, in order.
     pub(crate) fn gather(&mut self, run: &mut Run) {
         self.visited.fit(self.model.space.store.room());
+        let batches = Batches {
+            workers: std::mem::take(&mut self.workers),
+            mender: std::mem::take(&mut self.mender),
+        };
+        let all = batches.workers.iter().chain([&batches.mender]).map(|worker| &worker.batch);
+        self.standing.transitions += all.clone().map(|batch| batch.transitions).sum::<u64>();
+        self.standing.terminal_states += all.map(|batch| batch.terminal_states).sum::<u64>();
+        let (batches, news) = self.insert(batches, run);
+        self.number(&batches, &news, run);
+        Batches { workers: self.workers, mender: self.mender } = batches;
+    }
+
+    /// Add the successors to the visited set, and tell which of them were new.
+    fn insert(&mut self, batches: Batches, run: &mut Run) -> (Batches, Positions) {
+        let count = batches.segments().iter().map(|segment| segment.targets().len()).sum();
+        let shards = if count < SHARED_MIN { 1 } else { batches.workers.len() };
+        let jobs = self.visited.take(shards).into_iter().map(|shard| (shard, Vec::new())).collect();
+        let (batches, jobs) = run.at_once(&mut self.crew, batches, jobs, |batches, job| {
+            let (shard, found): &mut (Shard, Vec<u32>) = job;
+            insert_some(&batches.segments(), shard, found);
+        });
+        let mut news = Positions::new(count);
+        jobs.iter().flat_map(|(_, found)| found).for_each(|&position| news.add(position));
+        self.visited.put_back(jobs.into_iter().map(|(shard, _)| shard));
+        (batches, news)
+    }
+
+    /// Give numbers to the new ones, as far as there may be so many states.
+    fn number(&mut self, batches: &Batches, news: &Positions, run: &Run) {
         let limit = run.limits.max_states.unwrap_or(u64::MAX).min(STATES_MAX as u64) as usize;
-        let Search { workers, mender, visited, roots, ancestry, standing, stopped, .. } = self;
-        let batches = workers.iter().chain([&*mender]).map(|worker| &worker.batch);
-        standing.transitions += batches.clone().map(|batch| batch.transitions).sum::<u64>();
-        standing.terminal_states += batches.map(|batch| batch.terminal_states).sum::<u64>();
-        let segments = segments_of(workers, mender);
-        let news = insert(&segments, visited, workers.len(), run);
         let mut position = 0;
-        for Segment { successors, states } in segments {
+        for Segment { successors, states } in batches.segments() {
             for state in states {
                 for at in successors.range(state) {
                     if news.contains(position) {
-                        if roots.len() >= limit {
-                            *stopped = Some(Stopped::States);
+                        if self.roots.len() >= limit {
+                            self.stopped = Some(Stopped::States);
                             return;
                         }
-                        roots.push(successors.targets[at]);
-                        ancestry.add(successors.origins[at]);
+                        self.roots.push(successors.targets[at]);
+                        self.ancestry.add(successors.origins[at]);
                     }
                     position += 1;
                 }
-                ancestry.close();
+                self.ancestry.close();
             }
         }
     }
@@ -80,17 +108,6 @@ impl Positions {
     }
 }
 
-/// Add the successors of some segments to the visited set, and tell which of them were new.
-fn insert(segments: &[Segment], visited: &mut Visited, workers: usize, run: &mut Run) -> Positions {
-    let count = segments.iter().map(|segment| segment.targets().len()).sum();
-    let shards = visited.shards(if count < SHARED_MIN { 1 } else { workers });
-    let mut jobs: Vec<(Shard, Vec<u32>)> = shards.map(|shard| (shard, Vec::new())).collect();
-    at_once(run, &mut jobs, |(shard, found)| insert_some(segments, shard, found));
-    let mut news = Positions::new(count);
-    jobs.iter().flat_map(|(_, found)| found).for_each(|&position| news.add(position));
-    news
-}
-
 /// Add those that belong to a shard, and tell which of them were new.
 fn insert_some(segments: &[Segment], shard: &mut Shard, found: &mut Vec<u32>) {
     let mut near = [(Place::default(), 0); NEAR];
@@ -111,35 +128,37 @@ fn insert_some(segments: &[Segment], shard: &mut Shard, found: &mut Vec<u32>) {
     }
 }
 
-/// The states of a block in order, in rows that stand side by side in a batch.
-fn segments_of<'a>(workers: &'a [Worker], mender: &'a Worker) -> Vec<Segment<'a>> {
-    let rows = |worker: &'a Worker| {
-        let batch = &worker.batch;
-        let ends = batch.stretches.iter().skip(1).map(|next| next.at).chain([batch.states]);
-        let first = batch.stretches.iter().copied();
-        first.zip(ends).map(move |(first, end)| (first, end, batch))
-    };
-    let mut rows: Vec<_> = workers.iter().flat_map(rows).collect();
-    rows.sort_unstable_by_key(|(first, _, _)| first.state);
-    let mut segments = Vec::new();
-    let mut mended = 0;
-    for (first, end, batch) in rows {
-        let successors = &batch.successors;
-        let mut start = first.at;
-        let number = |state: u32| first.at + (state - first.state) as usize;
-        let from = batch.missed.partition_point(|&state| state < first.state);
-        let missed = batch.missed[from..].iter().map(|&state| number(state));
-        for missed in missed.take_while(|&missed| missed < end) {
-            if start < missed {
-                segments.push(Segment { successors, states: start..missed });
+impl Batches {
+    /// The states of a block in order, in rows that stand side by side in a batch.
+    fn segments<'a>(&'a self) -> Vec<Segment<'a>> {
+        let rows = |worker: &'a Worker| {
+            let batch = &worker.batch;
+            let ends = batch.stretches.iter().skip(1).map(|next| next.at).chain([batch.states]);
+            let first = batch.stretches.iter().copied();
+            first.zip(ends).map(move |(first, end)| (first, end, batch))
+        };
+        let mut rows: Vec<_> = self.workers.iter().flat_map(rows).collect();
+        rows.sort_unstable_by_key(|(first, _, _)| first.state);
+        let mut segments = Vec::new();
+        let mut mended = 0;
+        for (first, end, batch) in rows {
+            let successors = &batch.successors;
+            let mut start = first.at;
+            let number = |state: u32| first.at + (state - first.state) as usize;
+            let from = batch.missed.partition_point(|&state| state < first.state);
+            let missed = batch.missed[from..].iter().map(|&state| number(state));
+            for missed in missed.take_while(|&missed| missed < end) {
+                if start < missed {
+                    segments.push(Segment { successors, states: start..missed });
+                }
+                let by_mender = &self.mender.batch.successors;
+                segments.push(Segment { successors: by_mender, states: mended..mended + 1 });
+                (start, mended) = (missed + 1, mended + 1);
             }
-            let by_mender = &mender.batch.successors;
-            segments.push(Segment { successors: by_mender, states: mended..mended + 1 });
-            (start, mended) = (missed + 1, mended + 1);
+            if start < end {
+                segments.push(Segment { successors, states: start..end });
+            }
         }
-        if start < end {
-            segments.push(Segment { successors, states: start..end });
-        }
+        segments
     }
-    segments
 }

@@ -7,6 +7,7 @@ mod checkpoint;
 mod chunks;
 mod components;
 mod contents;
+mod crew;
 mod decisions;
 mod descent;
 mod findings;

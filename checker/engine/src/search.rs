@@ -7,6 +7,7 @@ use crate::ancestry::Ancestry;
 use crate::arrangement::arrange;
 use crate::checkpoint::{Journal, Saver};
 use crate::chunks::Chunks;
+use crate::crew::Crew;
 use crate::descent::Descent;
 use crate::findings::Findings;
 use crate::layout::Layout;
@@ -53,6 +54,7 @@ pub struct Search {
     pub complete: bool,
     pub(crate) orders: Orders,
     pub(crate) workers: Vec<Worker>,
+    pub(crate) crew: Crew,
     /// The worker that goes on where others missed something.
     pub(crate) mender: Worker,
     pub(crate) visited: Visited,
@@ -93,6 +95,23 @@ pub struct Run<'a> {
     pub tabulator: &'a mut dyn Tabulator,
 }
 
+impl Run<'_> {
+    /// Let a crew work while nothing is asked, so that others may run Python.
+    pub(crate) fn at_once<C: Send + Sync + 'static, T: Send + 'static>(
+        &mut self,
+        crew: &mut Crew,
+        common: C,
+        items: Vec<T>,
+        work: impl Fn(&C, &mut T) + Copy + Send + Sync + 'static,
+    ) -> (C, Vec<T>) {
+        let (mut given, mut taken) = (Some((common, items)), None);
+        self.tabulator.detached(&mut || {
+            taken = given.take().map(|(common, items)| crew.at_once(common, items, work));
+        });
+        taken.expect("work that is detached is done once")
+    }
+}
+
 /// How many states of a level are a block. It depends on nothing else, so that what is counted
 /// where a limit was met in the middle of one does not either.
 pub(crate) fn block_length(level: &Range<usize>) -> usize {
@@ -130,6 +149,7 @@ impl Search {
             complete: false,
             orders: Orders::default(),
             workers: (0..workers.max(1)).map(|_| Worker::default()).collect(),
+            crew: Crew::default(),
             mender: Worker::default(),
             visited: Visited::new(),
             descent: Descent::default(),

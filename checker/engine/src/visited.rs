@@ -211,11 +211,17 @@ impl Visited {
         self.scattering.place(root)
     }
 
-    /// The set in at most so many shards, which have nothing in common.
-    pub fn shards(&mut self, most: usize) -> impl Iterator<Item = Shard<'_>> {
+    /// Take the set apart, into at most so many shards that have nothing in common.
+    pub fn take(&mut self, most: usize) -> Vec<Shard> {
         let (size, scattering) = (PARTS.div_ceil(most), self.scattering);
-        let parts = self.parts.chunks_mut(size).enumerate();
-        parts.map(move |(at, parts)| Shard { scattering, first: at * size, parts })
+        let mut parts = std::mem::take(&mut self.parts).into_iter();
+        let shard = |first| Shard { scattering, first, parts: parts.by_ref().take(size).collect() };
+        (0..PARTS).step_by(size).map(shard).collect()
+    }
+
+    /// Put together what was taken apart.
+    pub fn put_back(&mut self, shards: impl Iterator<Item = Shard>) {
+        self.parts = shards.flat_map(|shard| shard.parts).collect();
     }
 
     /// Add a root; true if it was new.
@@ -243,13 +249,13 @@ impl Visited {
 }
 
 /// Some parts of a set.
-pub struct Shard<'a> {
+pub struct Shard {
     scattering: Scattering,
     first: usize,
-    parts: &'a mut [Part],
+    parts: Vec<Part>,
 }
 
-impl Shard<'_> {
+impl Shard {
     /// Where a root belongs.
     #[inline]
     pub fn place(&self, root: u64) -> Place {
