@@ -56,7 +56,7 @@ class TraceReader:
 
     def finish(
         self,
-    ) -> list[tuple[str, int, str, list[_Spot], list[tuple[_Spot, int]]]] | None:
+    ) -> list[tuple[str, int, str, list[_Spot], list[tuple[_Spot, int, int, list[_Spot]]]]] | None:
         """Give what each rule came to: (code, checked, how, spots, items); None if it `is_late`.
 
         How it is known tells what the reference must look at to say the same:
@@ -64,7 +64,8 @@ class TraceReader:
         violated  the spots contradict each other, or are needed to see it
         deciding  the spots decide the rule, whatever it comes to
         item      something is violated in the item that the one spot names
-        items     each has to be judged: (a spot that names it, what was checked on items before)
+        items     each has to be judged: (a spot that names it, what was checked on items before,
+                  what would be on itself, the spots that show its conflict where they are known)
         """
 
     def stop(self) -> None:

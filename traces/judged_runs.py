@@ -11,14 +11,12 @@ from .judging import judge
 from .native_judging import judge_if_suitable
 from .native_run import EngineName, Interrupted, Question
 from .own_specs import OwnSpecs
-from .reader import read_history
 from .results import RuleResult
 from .rules import Rule
 from .skew import MinimumSkew, minimum_skews
 from .sources import BadLines
 from .transactions.rules_of_runs import transaction_rules
 from .whole_runs import WholeRunRule, judge_whole_run
-from .workloads.workload_rules import workload_rules
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +71,9 @@ class JudgedRun:
         return found.left
 
     def _judge_by_reference(self, left: Sequence[Rule] | None, input_format: str) -> None:
+        from .reader import read_history
+        from .workloads.workload_rules import workload_rules
+
         question, own = self.question, self.own
         limits, progress = question.limits, question.progress
         self.history, self.bad_lines = History(self.history.files), BadLines()

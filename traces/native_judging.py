@@ -138,10 +138,17 @@ class _Teller:
 
     def _told_item_by_item(self, answer: Answer) -> Monitor:
         """Have the items judged that are open, until one is violated."""
+        first = answer.items[0]
+        if first[3]:
+            _, before, own, conflict = first
+            monitor = self._shown(self.excerpts.at(conflict))
+            if monitor.violation is not None:
+                monitor.checked = before + own
+                return monitor
         whole = self.rule.monitor(self.run)
-        items = self.excerpts.of_items([spot for spot, _ in answer.items])
+        items = self.excerpts.of_items([item[0] for item in answer.items])
         searched, undecided = 0, []
-        for (_, before), entries in zip(answer.items, items, strict=True):
+        for (_, before, *_), entries in zip(answer.items, items, strict=True):
             monitor = self._shown(entries)
             searched += monitor.checked
             if monitor.violation is not None:

@@ -56,7 +56,7 @@ class Answer:
     checked: int
     how: str
     spots: list[Spot]
-    items: list[tuple[Spot, int]]
+    items: list[tuple[Spot, int, int, list[Spot]]]
 
 
 @dataclass(slots=True)

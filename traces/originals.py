@@ -11,7 +11,7 @@ import msgspec
 from ..models.errors import InputError
 from .limits import ObservationLimits
 from .results import RuleResult
-from .sources import STANDARD_INPUT, open_source
+from .sources import STANDARD_INPUT, lines_at
 
 
 def with_original_events(
@@ -45,19 +45,11 @@ def _events_in(
     file: str, numbers: set[int], limits: ObservationLimits
 ) -> dict[tuple[str, int], dict[str, Any]]:
     found = {}
-    last = max(numbers)
     try:
-        source = open_source(file, limits)
-        try:
-            for text in source.lines():
-                if source.line in numbers:
-                    event = msgspec.json.decode(text)
-                    if isinstance(event, dict) and event.get("type") not in ("invoke", "return"):
-                        found[file, source.line] = event
-                if source.line >= last:
-                    break
-        finally:
-            source.close()
+        for line, text in lines_at(file, numbers, limits):
+            event = msgspec.json.decode(text)
+            if isinstance(event, dict) and event.get("type") not in ("invoke", "return"):
+                found[file, line] = event
     except (InputError, msgspec.DecodeError):
         return found
     return found

@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..models.errors import UsageError
-from ..models.log_bindings import Binding
 from .history import History
 from .limits import ObservationLimits
-from .log_entries import LogReading
-from .own_parsers import LineParser, Parser
 from .results import RuleResult
 from .sources import STANDARD_INPUT, BadLines
-from .spec_runs import judge_spec, load_binding
+
+if TYPE_CHECKING:
+    from ..models.log_bindings import Binding
+    from .own_parsers import LineParser, Parser
 
 
 @dataclass(slots=True)
@@ -42,14 +43,14 @@ class OwnSpecs:
         has_rules: bool,
     ) -> OwnSpecs:
         """Find what is named; raise `UsageError` where it is not there or does not go together."""
-        bindings = [load_binding(one) if isinstance(one, str) else one for one in specs]
+        bindings = _bindings(specs)
         reads_rules = has_rules or not bindings
         readings = len(bindings) + reads_rules
         if readings > 1 and STANDARD_INPUT in map(str, paths):
             raise UsageError(
                 "standard input can be read once; name one spec and no rules, or write it to a file"
             )
-        own = None if parser is None else LineParser.of(parser, input_format)
+        own = None if parser is None else _line_parser(parser, input_format)
         return cls(bindings, own, paths, reads_rules)
 
     @property
@@ -66,6 +67,11 @@ class OwnSpecs:
         progress: Callable[[int], None] | None,
     ) -> None:
         """Run each spec over the log, and count in `history` what no rule will be counting."""
+        if not self.bindings:
+            return
+        from .log_entries import LogReading
+        from .spec_runs import judge_spec
+
         used = 0
         for binding in self.bindings:
             passed_over = None if skipped is None else BadLines()
@@ -79,6 +85,20 @@ class OwnSpecs:
                 history.ignored = Counter(_ignored(reading.read - used))
                 if skipped is not None and passed_over is not None:
                     skipped.count, skipped.named = passed_over.count, passed_over.named
+
+
+def _bindings(specs: Sequence[str | Binding]) -> list[Binding]:
+    if not specs:
+        return []
+    from .spec_runs import load_binding
+
+    return [load_binding(one) if isinstance(one, str) else one for one in specs]
+
+
+def _line_parser(parser: str | Parser, input_format: str) -> LineParser:
+    from .own_parsers import LineParser
+
+    return LineParser.of(parser, input_format)
 
 
 def _ignored(number: int) -> dict[str, int]:

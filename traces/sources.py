@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
@@ -162,6 +163,28 @@ def open_source(path: str | Path, limits: ObservationLimits) -> Source:
         source.close()
         raise
     return source
+
+
+def lines_at(
+    path: str | Path, numbers: Collection[int], limits: ObservationLimits
+) -> Iterator[tuple[int, bytes]]:
+    """Give some lines of a file with their numbers, from 1; read no further than the last."""
+    last = max(numbers)
+    with closing(open_source(path, limits)) as source:
+        passed = 0
+        rest = b""
+        for chunk in source.chunks():
+            ends = chunk.count(b"\n")
+            wanted = sorted(n for n in numbers if passed < n <= passed + ends)
+            if wanted:
+                lines = (rest + chunk).split(b"\n")
+                yield from ((n, lines[n - passed - 1]) for n in wanted)
+            rest = chunk[chunk.rfind(b"\n") + 1 :] if ends else rest + chunk
+            passed += ends
+            if passed >= last:
+                return
+        if passed + 1 in numbers and rest:
+            yield passed + 1, rest
 
 
 def _decompress(source: Source) -> None:

@@ -103,7 +103,7 @@ impl Judge {
                 .contains(&true)
                 .then(|| Sessions::new(asked, across_items, is_mrsc, gap)),
             items: settings.items(),
-            zones: settings.asks("GT201").then(|| Zones::new(settings.initial)),
+            zones: settings.asks("GT201").then(|| Zones::new(settings.initial, gap)),
             monitors: settings.monitors(),
             codes: settings.rules,
         }

@@ -1,5 +1,6 @@
 //! The face to Python of what reads and judges traces: it converts, and decides nothing.
 mod ages;
+mod conflicts;
 mod finder;
 mod hashing;
 mod items;
@@ -26,14 +27,14 @@ use pyo3::types::PyBytes;
 
 use finder::Finder;
 use judge::Settings;
-use monitors::{Shown, Verdict};
+use monitors::{OpenItem, Shown, Verdict};
 use reader::{Halt, Reader};
 use rows::{LATEST, Spot};
 use scanner::Scanner;
 use service::Mode;
 
 type SpotTuple = (u32, u32, u32, u32);
-type ItemTuple = (SpotTuple, u64);
+type ItemTuple = (SpotTuple, u64, u64, Vec<SpotTuple>);
 type VerdictTuple = (String, u64, &'static str, Vec<SpotTuple>, Vec<ItemTuple>);
 
 /// The reading and judging of one run.
@@ -189,8 +190,9 @@ impl LineFinder {
 }
 
 fn verdict_tuple((code, verdict): (String, Verdict)) -> VerdictTuple {
-    let spots = |spots: Vec<Spot>| spots.into_iter().map(spot_tuple).collect();
-    let item = |(named_at, before): (Spot, u64)| (spot_tuple(named_at), before);
+    let spots = |spots: Vec<Spot>| spots.into_iter().map(spot_tuple).collect::<Vec<_>>();
+    let item =
+        |item: OpenItem| (spot_tuple(item.named_at), item.before, item.own, spots(item.conflict));
     let (how, spots, items) = match verdict.shown {
         Shown::Nothing => ("nothing", Vec::new(), Vec::new()),
         Shown::Violated(lines) => ("violated", spots(lines), Vec::new()),

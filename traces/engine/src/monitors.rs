@@ -21,8 +21,20 @@ pub enum Shown {
     Item(Spot),
     /// A few lines that decide the rule, whatever it comes to.
     Deciding(Vec<Spot>),
-    /// Items to be judged: where each is named, and the operations checked on items before.
-    Items(Vec<(Spot, u64)>),
+    /// Items to be judged.
+    Items(Vec<OpenItem>),
+}
+
+/// An item for the reference to judge.
+#[derive(Debug)]
+pub struct OpenItem {
+    /// Where it is named.
+    pub named_at: Spot,
+    /// How many operations were checked on items before, and on this one.
+    pub before: u64,
+    pub own: u64,
+    /// The lines that show a conflict, where they are known.
+    pub conflict: Vec<Spot>,
 }
 
 /// What monitors may look at besides.

@@ -6,8 +6,9 @@
 //! operation begins whose value had ended before, it is enough to know the last start of any
 //! *other* value that has ended once; and where that is later than its own first end, nothing may
 //! begin with this value any more, and it can be forgotten.
+use crate::conflicts::{Kept, find_conflict};
 use crate::hashing::FastMap;
-use crate::monitors::{Shown, Verdict};
+use crate::monitors::{OpenItem, Shown, Verdict};
 use crate::rows::{Action, Consistency, Row, Spot};
 use crate::values::Value;
 
@@ -15,6 +16,8 @@ const NEVER: i64 = i64::MAX;
 const ALWAYS: i64 = i64::MIN;
 /// So many values of an item may be there before it is looked which can be forgotten.
 const SWEPT_FROM: usize = 16;
+/// So many operations are kept, to tell a conflict in a few lines; of a longer run none are.
+const KEPT: usize = 1 << 20;
 
 /// The operations of one value.
 struct Cluster {
@@ -48,6 +51,7 @@ struct Item {
     failed: u64,
     /// Whether any operation tells of what the item held.
     is_telling: bool,
+    kept: Vec<Kept>,
 }
 
 impl Item {
@@ -62,6 +66,7 @@ impl Item {
             operations: 0,
             failed: 0,
             is_telling: false,
+            kept: Vec::new(),
         }
     }
 
@@ -141,6 +146,9 @@ impl Item {
 
     fn stand(&mut self, standing: Standing) {
         self.standing = standing;
+        if standing == Standing::ForSearch {
+            self.kept = Vec::new();
+        }
         self.clusters = FastMap::default();
     }
 }
@@ -151,11 +159,14 @@ pub struct Zones {
     items: Vec<Option<Item>>,
     /// The items in the order in which they were met.
     met: Vec<u32>,
+    /// How many operations are kept.
+    kept: usize,
+    gap: i64,
 }
 
 impl Zones {
-    pub fn new(initial: Value) -> Self {
-        Zones { initial, items: Vec::new(), met: Vec::new() }
+    pub fn new(initial: Value, gap: i64) -> Self {
+        Zones { initial, items: Vec::new(), met: Vec::new(), kept: 0, gap }
     }
 
     /// Take that an operation begins.
@@ -178,6 +189,12 @@ impl Zones {
             return;
         }
         item.operations += 1;
+        self.kept += 1;
+        if self.kept <= KEPT {
+            item.kept.push(Kept::new(row, self.gap));
+        } else {
+            item.kept = Vec::new();
+        }
         item.is_telling |= row.is_certain() && matches!(row.action, Action::Read | Action::Cas);
         if item.standing != Standing::Fine {
             if item.standing == Standing::Violated && !is_plain(row) {
@@ -222,7 +239,15 @@ impl Zones {
             } else if item.standing == Standing::Fine {
                 checked += item.operations;
             } else {
-                open.push((item.named_at, checked));
+                let conflict = match item.standing {
+                    Standing::Violated if self.kept <= KEPT => {
+                        find_conflict(&item.kept, self.initial)
+                    }
+                    _ => None,
+                };
+                let (named_at, own) = (item.named_at, item.operations);
+                let conflict = conflict.unwrap_or_default();
+                open.push(OpenItem { named_at, before: checked, own, conflict });
             }
         }
         let shown = if open.is_empty() { Shown::Nothing } else { Shown::Items(open) };
