@@ -99,7 +99,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--input-format",
-    type=click.Choice(["auto", "jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions"]),
+    type=click.Choice(
+        ["auto", "jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions", "ledger", "otel"]
+    ),
     default="auto",
     show_default=True,
     help="The format of the traces.",

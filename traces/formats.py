@@ -12,7 +12,7 @@ from .sources import Source
 from .transactions.awdit_text import AWDIT_ACCESS, AWDIT_SEPARATOR
 from .transactions.plume_text import PLUME_ACCESS
 
-Format = Literal["jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions", "ledger"]
+Format = Literal["jsonl", "jepsen", "edn", "json", "plume", "awdit", "sessions", "ledger", "otel"]
 FORMATS: Mapping[Format, str] = MappingProxyType(
     {
         "jsonl": "JSON lines",
@@ -23,6 +23,7 @@ FORMATS: Mapping[Format, str] = MappingProxyType(
         "awdit": "`w KEY VALUE` between ---- and ====",
         "sessions": 'transactions as JSON lines, {"session":0,"ops":[["w","x",1]]}',
         "ledger": 'events of a ledger as JSON lines, {"type":"RwTxRequest","tx":0}',
+        "otel": "OpenTelemetry spans as OTLP/JSON",
     }
 )
 """The formats of traces by their names, each with what it looks like."""
@@ -31,7 +32,7 @@ _COMMENTS = re.compile(rb"(?:[\s,]+|;[^\n]*\n|\xef\xbb\xbf)*")
 _EDN_MAP = re.compile(rb"(?:#[\w.]+\s*)?\{[\s,]*(?::[A-Za-z]|\})")
 _JSON_OBJECT = re.compile(rb"\{\s*(?:\"|\})|\{\s*\Z")
 _LEDGER = re.compile(rb'"type"\s*:\s*"(?:R[wo]Tx|TxStatusReceived)')
-_FIELDS = re.compile(rb'"(ops|process|type|gtcheck)"\s*:')
+_FIELDS = re.compile(rb'"(ops|process|type|gtcheck|resourceSpans)"\s*:')
 
 
 def format_of(source: Source, given: str) -> Format:
@@ -70,7 +71,7 @@ def _by_first_characters(body: bytes) -> Format | None:
         comments = _COMMENTS.match(inner)
         inner = inner[comments.end() :] if comments is not None else inner
         if body[:1] == b"[" and _JSON_OBJECT.match(inner):
-            return "json"
+            return "otel" if _json_format(inner) == "otel" else "json"
         if not inner or _EDN_MAP.match(inner) or inner[:1] in (b"]", b")"):
             return "edn"
     line = body.split(b"\n", 1)[0]
@@ -84,6 +85,8 @@ def _by_first_characters(body: bytes) -> Format | None:
 def _json_format(body: bytes) -> Format:
     """Tell JSON objects apart by the names of their fields, in the first line that has any."""
     fields = set(_FIELDS.findall(body.split(b"\n", 1)[0])) or set(_FIELDS.findall(body[:4096]))
+    if b"resourceSpans" in fields:
+        return "otel"
     if b"gtcheck" not in fields and b"process" in fields:
         return "json"
     if _LEDGER.search(body.split(b"\n", 1)[0]):

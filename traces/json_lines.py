@@ -79,7 +79,7 @@ class JsonRun:
     def _take(self, source: Source, file: int, line: bytes, first: bool) -> None:
         if first and line.startswith(b"\xef\xbb\xbf"):
             line = line[3:]
-        if first and self._take_header(source, line):
+        if first and self.take_first_line(source, line):
             return
         try:
             event = self.events.decode(line)
@@ -112,7 +112,8 @@ class JsonRun:
         self.history.read += 1
         self.history.ignored[kind[:60]] += 1
 
-    def _take_header(self, source: Source, line: bytes) -> bool:
+    def take_first_line(self, source: Source, line: bytes) -> bool:
+        """Take a first line, if it is one that tells of the whole run."""
         if b'"gtcheck"' not in line or b'"type"' in line:
             return False
         try:

@@ -23,6 +23,7 @@ from .workloads.ledger_lines import read_ledger_lines
 
 if TYPE_CHECKING:
     from .json_lines import JsonRun
+    from .otel_spans import SpanRun
     from .own_parsers import LineParser
 
 OnBadLine = Literal["fail", "skip"]
@@ -59,8 +60,8 @@ def read_history(
             found = "parser" if parser is not None else format_of(source, input_format)
             _check_same_format(history, found, source)
             history.format = found
-            if found in ("jsonl", "parser"):
-                json_run = json_run or _json_run(parser, history, initial)
+            if found in ("jsonl", "parser", "otel"):
+                json_run = json_run or _json_run(found, parser, history, initial)
                 json_run.read(source, index, skipped, progress)
                 continue
             if found in TEXT_READERS:
@@ -84,14 +85,18 @@ def read_history(
             item.initial = json_run.initial_of(item.key)
 
 
-def _json_run(parser: LineParser | None, history: History, initial: object) -> JsonRun:
+def _json_run(
+    found: str, parser: LineParser | None, history: History, initial: object
+) -> JsonRun | SpanRun:
     from .json_lines import JsonRun
+    from .otel_spans import SpanRun
     from .own_parsers import ParsedRun
 
     put = partial(_put, history)
     if parser is not None:
         return ParsedRun(parser, history, initial, put)
-    return JsonRun(history, initial, put)
+    run = JsonRun(history, initial, put)
+    return SpanRun(run) if found == "otel" else run
 
 
 def _put(history: History, entry: Entry) -> None:

@@ -72,6 +72,7 @@ def _as_event(operation: Operation) -> dict[str, Any]:
         "key": plain(operation.key),
     }
     optional = {
+        "id": operation.id,
         "region": operation.region,
         "consistency": operation.consistency,
         "version": operation.version,
