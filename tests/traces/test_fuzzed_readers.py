@@ -43,7 +43,7 @@ GOOD: dict[str, str] = {
     "plume": "w(1,2,0,0)\nr(1,2,1,1)\nr(2,0,1,1)\n",
     "awdit": "w 1 2\n----\nr 1 2\nw 2 3\n====\nr 2 3\n",
     "sessions": '{"session":0,"txn":1,"ops":[["w","x",1],["r","y",2]]}\n' * 2,
-    "ledger": '{"type":"RwTxRequest","tx":0}\n{"type":"RwTxResponse","tx":0,"tx_id":[2,3],"observed":[]}\n',
+    "ledger": '{"type":"RwTxRequest","tx":0}\n{"type":"RwTxResponse","tx":0,"tx_id":[2,3]}\n',
     "otel": json.dumps([exported(each, gtcheck__mode="mrsc") for each in STALE]),
 }
 SPOILERS = ["", "\n", "\0", "\ufeff", "é", '"', "\\", "{", "}", "[", "]", "(", ":", ",", ";", "-"]
