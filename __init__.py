@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .checker import Exploration, Limits, explore, graph_text, state_graph
     from .cli.conformance import check_claims, compute_table
     from .cli.gates import read_gate, run_gate
+    from .cli.validation import validate_trace
     from .models import Verdict, load_model, model_names
     from .traces import Observation, ObservationLimits, observe
 
@@ -31,12 +32,14 @@ __all__ = [
     "read_gate",
     "run_gate",
     "state_graph",
+    "validate_trace",
 ]
 
 _HOMES = {
     "checker": ("Exploration", "Limits", "explore", "graph_text", "state_graph"),
     "cli.conformance": ("check_claims", "compute_table"),
     "cli.gates": ("read_gate", "run_gate"),
+    "cli.validation": ("validate_trace",),
     "models": ("Verdict", "load_model", "model_names"),
     "traces": ("Observation", "ObservationLimits", "observe"),
 }

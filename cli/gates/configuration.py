@@ -23,7 +23,7 @@ _EXPLORE_KEYS = (
     *("expect", "states", "max_states", "max_depth", "max_seconds", "max_memory"),
 )
 _OBSERVE_KEYS = (
-    *("trace", "mode", "rule", "isolation", "spec", "parser"),
+    *("trace", "mode", "rule", "isolation", "spec", "model", "set", "parser"),
     *("initial", "on_bad_line", "input_format", "expect"),
 )
 _LEVELS = (
@@ -87,6 +87,8 @@ class ObservedRun:
     mode: Literal["mrsc", "async"] | None
     rules: tuple[str, ...]
     specs: tuple[str, ...]
+    model: str | None
+    settings: dict[str, object]
     options: dict[str, Any]
     expected: Verdict
     table: TomlTable = field(repr=False)
@@ -100,6 +102,7 @@ class ObservedRun:
         words += ["--mode", self.mode] if self.mode else []
         words += [word for code in self.rules for word in ("--rule", code)]
         words += [word for spec in self.specs for word in ("--spec", spec)]
+        words += ["--model", self.model, *_assigned("--set", self.settings)] if self.model else []
         for name, value in self.options.items():
             shown = json.dumps(value) if name == "initial" else str(value)
             words += ["--" + name.replace("_", "-"), shown]
@@ -110,7 +113,8 @@ class ObservedRun:
         """What is run, in the fewest words."""
         mode = f" mode={self.mode}" if self.mode else ""
         specs = "".join(f" spec={spec.rpartition(':')[2]}" for spec in self.specs)
-        return f"observe {' '.join(self.traces)}{mode}{specs}"
+        model = f" model={self.model}" if self.model else ""
+        return f"observe {' '.join(self.traces)}{mode}{specs}{model}"
 
 
 PlannedRun = SearchedModel | ObservedRun
@@ -200,15 +204,29 @@ def _observed(table: TomlTable, folder: Path) -> ObservedRun:
         "initial": table.values.get("initial"),
     }
     mode: Any = table.text_of("mode", choices=("mrsc", "async"))
+    model = table.text_of("model")
+    _check_model_alone(table, model)
     return ObservedRun(
         traces=tuple(_from_here(folder, trace) for trace in traces),
         mode=mode,
         rules=table.texts_of("rule"),
         specs=tuple(_from_here(folder, spec) for spec in table.texts_of("spec")),
+        model=_from_here(folder, model) if model is not None and ".py" in model else model,
+        settings=table.mapping_of("set"),
         options={name: value for name, value in options.items() if value is not None},
         expected=_expected(table),
         table=table,
     )
+
+
+def _check_model_alone(table: TomlTable, model: str | None) -> None:
+    if model is None and "set" in table.values:
+        raise table.fail("set is for a model; name it", "set")
+    for name in ("mode", "rule", "isolation", "spec"):
+        if model is not None and name in table.values:
+            raise table.fail(
+                f"a model is searched for a run and nothing else; leave out {name}", name
+            )
 
 
 def _expected(table: TomlTable) -> Verdict:

@@ -129,12 +129,16 @@ def _prepared(run: PlannedRun) -> System | None:
 
 
 def _check_own(run: ObservedRun) -> None:
-    """Find the specs and the parser of one's own."""
+    """Find the specs, the model and the parser of one's own."""
     from ...traces.own_parsers import LineParser
     from ...traces.spec_runs import load_binding
 
     for spec in run.specs:
         load_binding(spec)
+    if run.model is not None:
+        from ...models.catalog import load_model
+
+        load_model(run.model)
     if "parser" in run.options:
         LineParser.of(run.options["parser"])
 
@@ -186,6 +190,10 @@ def _limits(run: SearchedModel) -> Limits:
 
 
 def _observe(run: ObservedRun) -> Observation:
+    if run.model is not None:
+        from ..validation import validate_trace
+
+        return validate_trace(run.traces, run.model, settings=run.settings, **run.options)
     from ...traces import observe
 
     return observe(run.traces, mode=run.mode, rules=run.rules, specs=run.specs, **run.options)

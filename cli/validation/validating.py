@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ...checker.native import is_built
 from ...models.catalog import load_model
 from ...models.errors import UsageError
 from ...models.parameters import Model
@@ -87,6 +88,7 @@ def validate_trace(
         rules=(_result(chosen.name, found),),
         seconds=time.monotonic() - began,
         interrupted=found.is_interrupted,
+        engine="native" if is_built() else "reference",
     )
 
 
