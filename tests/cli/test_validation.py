@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -67,13 +68,6 @@ def test_the_samples_of_the_documents_are_what_they_say() -> None:
     assert found.rules[0].explanation == (
         "23 lines of 30 fit a run of the model, and no such run goes on with line 25; "
         "in the model it reads version 6 (line 24)"
-    )
-
-
-def last(lines: list[Line], **wanted: Any) -> int:
-    """Give the place of the last line that has all of this."""
-    return max(
-        at for at, line in enumerate(lines) if all(line.get(k) == v for k, v in wanted.items())
     )
 
 
@@ -225,67 +219,23 @@ def test_a_transaction_is_no_step_of_a_model_without_them(tmp_path: Path) -> Non
     assert stop_of(validated(tmp_path, "mrsc", lines)) == len(lines)
 
 
-OWN = '''
-from typing import Annotated
-from gtcheck.models import (
-    At, Channel, Event, Machine, MachineSystem, Parameter, Ref, action, binding, guard, model, on,
-    volatile,
-)
-
-class Copy(Event):
-    value: int
-
-class Wrote(Event):
-    value: int
-
-class Copied(Event):
-    value: int
-
-class Primary(Machine):
-    backup: Ref["Backup"]
-    limit: int
-    value: int = volatile(0)
-
-    @action
-    def write(self) -> None:
-        guard(self.value < self.limit)
-        self.value += 1
-        self.send(self.backup, Copy(self.value))
-        self.announce(Wrote(self.value))
-
-class Backup(Machine):
-    @on(Copy)
-    def copy(self, update: Copy) -> None:
-        self.announce(Copied(update.value))
-
-@model("copies")
-def copies(*, limit: Annotated[int, Parameter(1, 9)] = 3) -> MachineSystem:
-    """A primary copies what it writes."""
-    system = MachineSystem(channel=Channel("fifo"))
-    system.add(Primary(name="primary", backup=Ref("backup"), limit=limit), Backup(name="backup"))
-    return system
+UNBOUND = '''
 
 @model("unbound")
 def unbound(*, limit: Annotated[int, Parameter(1, 9)] = 3) -> MachineSystem:
     """Nothing is bound to it."""
     return MachineSystem()
-
-@binding(copies)
-def log(entry):
-    kind = {"wrote": Wrote, "copied": Copied}.get(entry["did"])
-    if kind is None:
-        return None
-    event = kind(entry["value"])
-    return At(event, *entry["at"]) if "at" in entry else event
 '''
 
 
 def own(tmp_path: Path, *did: str, model: str = "copies", **options: Any) -> Observation:
-    (tmp_path / "mine.py").write_text(OWN, encoding="utf-8")
+    source = (EXAMPLES / "copies.py").read_text(encoding="utf-8")
+    (tmp_path / "mine.py").write_text(source + UNBOUND, encoding="utf-8")
     lines: list[Line] = []
-    for line in did:
+    for number, line in enumerate(did):
         what, value, *at = line.split()
-        lines.append({"did": what, "value": int(value), **({"at": [*map(int, at)]} if at else {})})
+        first, last = map(int, at) if at else (10 * number, 10 * number)
+        lines.append({"did": what, "value": int(value), "from": first, "to": last})
     return validate_trace(written(tmp_path, lines), f"{tmp_path / 'mine.py'}:{model}", **options)
 
 
@@ -308,8 +258,8 @@ def test_what_a_parameter_forbids_is_no_run(tmp_path: Path) -> None:
 
 
 def test_events_are_in_order_only_where_their_moments_are(tmp_path: Path) -> None:
-    assert stop_of(own(tmp_path, "copied 1 10", "wrote 1 20")) == 1
-    assert own(tmp_path, "copied 1 10 20", "wrote 1 20").verdict is Verdict.HOLDS
+    assert stop_of(own(tmp_path, "copied 1 10 10", "wrote 1 20 20")) == 1
+    assert own(tmp_path, "copied 1 10 20", "wrote 1 20 20").verdict is Verdict.HOLDS
     assert own(tmp_path, "copied 1 10 30", "wrote 1 5 25").verdict is Verdict.HOLDS
 
 
@@ -330,8 +280,6 @@ def test_what_does_not_fit_is_told(
 ) -> None:
     assert run(["observe", str(EXAMPLES / "mrsc-run.jsonl"), *options]) == 2
     told = " ".join(capsys.readouterr().err.split())
-    import re
-
     assert re.search(said, told), told
 
 
@@ -344,3 +292,32 @@ def test_a_model_that_has_no_binding_and_regions_that_are_too_many_are_told(tmp_
         validated(tmp_path, "mrsc", lines)
     with pytest.raises(UsageError, match="no trace was given"):
         validate_trace([], "mrsc")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('model = "mrsc"', None),
+        ('model = "async"\nset = { bug = "relay" }', None),
+        ('isolation = "read-committed"', None),
+        ('model = "mrcs"', "did you mean 'mrsc'"),
+        ('model = "mrsc"\nrule = "GT201"', "nothing else; leave out rule"),
+        ('set = { bug = "relay" }', "set is for a model; name it"),
+        ('isolation = "strict"', "isolation"),
+        ('spec = "nowhere.py:Spec"', "there is no file .*nowhere.py"),
+        ('parser = "nowhere.py:parse"', "there is no file .*nowhere.py"),
+    ],
+)
+def test_a_gate_takes_models_specs_parsers_and_levels(
+    keys: str, said: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run.jsonl").write_text((EXAMPLES / "mrsc-run.jsonl").read_text())
+    gate = tmp_path / "gtcheck.toml"
+    gate.write_text(f'[[observe]]\ntrace = "run.jsonl"\n{keys}\n', encoding="utf-8")
+    code = run(["gate", str(gate)])
+    told = capsys.readouterr()
+    if said is None:
+        assert code == 0, told.out
+    else:
+        assert code == 2
+        assert re.search(said, told.err), told.err
