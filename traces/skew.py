@@ -1,17 +1,19 @@
 """The smallest clock error under which a violated rule would hold, and the lines that pin it.
 
 A larger error makes more operations concurrent and never fewer, so what is legal stays legal: the
-smallest one is found by bisection, with the rule itself as the judge.
+smallest one is found by bisection, with the rule itself as the judge. Whether the clocks of whole
+regions explain it is for `clock_offsets.py`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..models.verdicts import Verdict
+from .clock_offsets import find_offsets
 from .history import FOREVER, History, Operation
 from .judging import judge
 from .limits import ObservationLimits
@@ -25,13 +27,16 @@ class MinimumSkew:
 
     `clock_error_us` is what each timestamp may be off by, the least that will do; None where none
     will or it is not known, for which `reason` says why. `witness` are the lines that would still
-    contradict each other if it were one microsecond less.
+    contradict each other if it were one microsecond less. `offsets` is another explanation: by how
+    many microseconds the clocks of regions were ahead of the others', the fewest regions; None
+    where that does not explain it.
     """
 
     code: str
     clock_error_us: int | None
     reason: str | None = None
     witness: tuple[WitnessLine, ...] = field(default=())
+    offsets: Mapping[str, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the documented JSON object."""
@@ -40,6 +45,7 @@ class MinimumSkew:
             "clock_error_us": self.clock_error_us,
             "reason": self.reason,
             "witness": [witness_json(line) for line in self.witness],
+            "offsets": None if self.offsets is None else dict(self.offsets),
         }
 
 
@@ -77,7 +83,10 @@ def _minimum(
             high = middle
         else:
             low, pinned, step = middle, found, step * 4
-    return MinimumSkew(code=code, clock_error_us=high, witness=pinned.witness)
+    offsets = find_offsets(history, code, limits, deadline)
+    return MinimumSkew(
+        code=code, clock_error_us=high, witness=pinned.witness, offsets=offsets or None
+    )
 
 
 def _judged(history: History, code: str, error: int, limits: ObservationLimits) -> RuleResult:

@@ -90,6 +90,12 @@ def _skew(skew: MinimumSkew) -> Iterator[str]:
         yield f"minimum skew: {skew.code}: {skew.reason}"
         return
     yield f"minimum skew: {skew.code} would hold with a clock error of {skew.clock_error_us:,} us"
+    if skew.offsets:
+        told = (
+            f"{region}'s clock was {abs(by):,} us {'ahead of' if by > 0 else 'behind'} the others'"
+            for region, by in skew.offsets.items()
+        )
+        yield f"  or if {' and '.join(told)}"
     if skew.witness:
         yield ""
         yield from _witness(skew)
