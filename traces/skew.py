@@ -20,6 +20,8 @@ from .limits import ObservationLimits
 from .results import RuleResult, WitnessLine, witness_json
 from .rules import RULES
 
+_NONE = "no clock error explains it"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinimumSkew:
@@ -66,27 +68,42 @@ def minimum_skews(
 def _minimum(
     history: History, violated: RuleResult, limits: ObservationLimits, deadline: float
 ) -> MinimumSkew:
+    found = _smallest_error(history, violated, limits, deadline)
+    if found.reason == _NONE:
+        return found
+    offsets = find_offsets(history, violated.code, limits, deadline + limits.max_seconds / 2)
+    return replace(found, offsets=offsets or None)
+
+
+def _smallest_error(
+    history: History, violated: RuleResult, limits: ObservationLimits, deadline: float
+) -> MinimumSkew:
     code = violated.code
+    each = replace(limits, max_seconds=limits.max_seconds / 8)
     low, pinned = history.clock_error, violated  # violated with this error
     high = max(_span(history), low + 1)
-    if not _holds(_judged(history, code, high, limits)):
-        return MinimumSkew(code=code, clock_error_us=None, reason="no clock error explains it")
-    step = 1
+    at_most = _judged(history, code, high, each)
+    if at_most.verdict is Verdict.VIOLATED:
+        return MinimumSkew(code=code, clock_error_us=None, reason=_NONE)
+    is_enough, step = _holds(at_most), 1
     while low + 1 < high:
-        if time.monotonic() > deadline:
-            reason = f"out of time: it is more than {low:,} and at most {high:,} us"
-            return MinimumSkew(code=code, clock_error_us=None, reason=reason)
         # Errors are mostly small: look near the lower end first, then halve.
         middle = min(low + step, (low + high) // 2)
-        found = _judged(history, code, middle, limits)
-        if _holds(found):
-            high = middle
-        else:
+        found = _judged(history, code, middle, each)
+        if found.verdict is Verdict.VIOLATED:
             low, pinned, step = middle, found, step * 4
-    offsets = find_offsets(history, code, limits, deadline)
-    return MinimumSkew(
-        code=code, clock_error_us=high, witness=pinned.witness, offsets=offsets or None
-    )
+        elif _holds(found):
+            high, is_enough = middle, True
+        if found.verdict is Verdict.UNDECIDED or time.monotonic() > deadline:
+            known = f" and at most {high:,} us" if is_enough else " us"
+            reason = f"a limit was reached: it is more than {low:,}{known}"
+            return MinimumSkew(
+                code=code, clock_error_us=None, reason=reason, witness=pinned.witness
+            )
+    if not is_enough:
+        reason = f"a limit was reached: it is more than {low:,} us"
+        return MinimumSkew(code=code, clock_error_us=None, reason=reason, witness=pinned.witness)
+    return MinimumSkew(code=code, clock_error_us=high, witness=pinned.witness)
 
 
 def _judged(history: History, code: str, error: int, limits: ObservationLimits) -> RuleResult:

@@ -86,16 +86,15 @@ def _note(rule: RuleResult, style: Style) -> Iterator[str]:
 
 
 def _skew(skew: MinimumSkew) -> Iterator[str]:
-    if skew.clock_error_us is None:
-        yield f"minimum skew: {skew.code}: {skew.reason}"
-        return
-    yield f"minimum skew: {skew.code} would hold with a clock error of {skew.clock_error_us:,} us"
+    told = f"would hold with a clock error of {skew.clock_error_us or 0:,} us"
+    yield f"minimum skew: {skew.code}{f': {skew.reason}' if skew.reason else f' {told}'}"
     if skew.offsets:
-        told = (
+        clocks = (
             f"{region}'s clock was {abs(by):,} us {'ahead of' if by > 0 else 'behind'} the others'"
             for region, by in skew.offsets.items()
         )
-        yield f"  or if {' and '.join(told)}"
+        would = "or" if skew.reason is None else "it would hold"
+        yield f"  {would} if {' and '.join(clocks)}"
     if skew.witness:
         yield ""
         yield from _witness(skew)
