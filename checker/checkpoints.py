@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ FILE = "search.gtcheck"
 SECONDS = 60.0
 """How often a search is written where nothing else is asked."""
 
-_KIND = "gtcheck checkpoint 1"
+_KIND = "gtcheck checkpoint 2"
 _HEADER_MAX = 1 << 24
 
 _TOLD = {
@@ -27,7 +27,7 @@ _TOLD = {
     "parameters": "parameters",
     "faults": "faults",
     "properties": "properties to check",
-    "actions": "actions",
+    "symmetry": "symmetry",
 }
 
 
@@ -66,10 +66,13 @@ class Checkpoints:
         return str(self.target) if (self.target / FILE).is_file() else None
 
 
-def header_of(system: System, checked: Sequence[str], values: str = "") -> str:
+def header_of(
+    system: System, checked: Sequence[str], symmetry: str | None, values: str = ""
+) -> str:
     """Give the line that says what a checkpoint of this search is of.
 
-    `values` is a digest of all values that were held until then.
+    `symmetry` names what was taken for alike, if anything, and `values` is a digest of all values
+    that were held until then.
     """
     return json.dumps(
         {
@@ -79,6 +82,8 @@ def header_of(system: System, checked: Sequence[str], values: str = "") -> str:
             "parameters": {name: str(value) for name, value in system.parameters.items()},
             "faults": dict(system.faults),
             "properties": list(checked),
+            "symmetry": symmetry,
+            "channels": system.channels,
             "actions": [action.name for action in system.actions],
             "variables": [slot.name for slot in system.slots],
             "values": values,
@@ -86,11 +91,11 @@ def header_of(system: System, checked: Sequence[str], values: str = "") -> str:
     )
 
 
-def expect_same(folder: Path, system: System, checked: Sequence[str]) -> int:
+def expect_same(folder: Path, system: System, checked: Sequence[str], symmetry: str | None) -> int:
     """Give how many bytes stand before the search in a checkpoint of this very search.
 
     Raises `ParameterError` where the file is none, or of another search, and says what differs.
-    Channels that the system has not used yet may be missing from it.
+    Raises `SystemGrew` where the search had found channels that are opened only now.
     """
     path = folder / FILE
     with path.open("rb") as file:
@@ -101,14 +106,30 @@ def expect_same(folder: Path, system: System, checked: Sequence[str]) -> int:
         found = None
     if not isinstance(found, dict) or found.get("kind") != _KIND:
         raise ParameterError(f"{path} is no checkpoint of this version of gtcheck")
-    given: dict[str, Any] = json.loads(header_of(system, checked))
-    for key, what in _TOLD.items():
-        if found.get(key) != given[key] and not _may_grow(key, found, given):
+    _compare(path, found, system, checked, symmetry, _TOLD)
+    try:
+        system.open_channels((sender, receiver) for sender, receiver in found["channels"])
+    except KeyError as error:
+        raise ParameterError(f"{path} is of another model: {error} is no machine of it") from None
+    _compare(path, found, system, checked, symmetry, {"actions": "actions"})
+    return len(line)
+
+
+def _compare(
+    path: Path,
+    found: dict[str, Any],
+    system: System,
+    checked: Sequence[str],
+    symmetry: str | None,
+    keys: Mapping[str, str],
+) -> None:
+    given: dict[str, Any] = json.loads(header_of(system, checked, symmetry))
+    for key, what in keys.items():
+        if found.get(key) != given[key]:
             raise ParameterError(
                 f"{path} is of another search: its {what}: {_shown(found.get(key))}; "
                 f"now: {_shown(given[key])}"
             )
-    return len(line)
 
 
 def expect_whole(folder: Path, system: System, values: str) -> None:
@@ -126,11 +147,6 @@ def expect_whole(folder: Path, system: System, values: str) -> None:
         raise ParameterError(
             f"{folder / FILE} is of another model: a step of it does something else now"
         )
-
-
-def _may_grow(key: str, found: dict[str, Any], given: dict[str, Any]) -> bool:
-    """Tell whether there are fewer actions only because channels are found while exploring."""
-    return key == "actions" and set(given[key]) < set(found.get(key, ()))
 
 
 def _shown(value: object) -> str:

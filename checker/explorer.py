@@ -118,7 +118,7 @@ def explore(
         sampling=_sampling(search, schedules, seed, workers, limits),
         workers=_workers(workers, chosen, note),
         symmetry=symmetry,
-        checkpoints=_checkpoints(checkpoints, chosen, search, symmetry),
+        checkpoints=_checkpoints(checkpoints, chosen, search),
     )
     found = _search(chosen, task)
     return Exploration(
@@ -157,13 +157,9 @@ def _fairness(task: Task) -> dict[str, Fairness] | None:
     return {action.name: action.fairness for action in task.system.actions}
 
 
-def _checkpoints(
-    given: Checkpoints | None, engine: EngineName, search: SearchName, symmetry: bool
-) -> Checkpoints:
+def _checkpoints(given: Checkpoints | None, engine: EngineName, search: SearchName) -> Checkpoints:
     if given is None:
         return Checkpoints()
-    if symmetry:
-        raise ParameterError("checkpoints do not hold what symmetry needs; leave one of them out")
     if engine == "reference" or search != "bfs":
         searches = f"the {engine} engine's search {search}"
         raise ParameterError(f"checkpoints are for the native engine's search bfs, not {searches}")

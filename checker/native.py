@@ -127,8 +127,7 @@ class NativeEngine:
             target = checkpoints.target / FILE
             self._engine.save_to(target, self._header, checkpoints.seconds)
         if checkpoints.resume is not None:
-            checked = [found.name for found in self._task.checked]
-            start = expect_same(checkpoints.resume, self._system, checked)
+            start = expect_same(checkpoints.resume, self._system, *self._asked())
             path = checkpoints.resume / FILE
             try:
                 self._engine.resume(path, start, (OutOfTime,))
@@ -138,8 +137,12 @@ class NativeEngine:
             expect_whole(checkpoints.resume, self._system, values)
 
     def _header(self) -> str:
-        checked = [found.name for found in self._task.checked]
-        return header_of(self._system, checked, self._tabulator.domains.digest())
+        return header_of(self._system, *self._asked(), self._tabulator.domains.digest())
+
+    def _asked(self) -> tuple[list[str], str | None]:
+        """Give what is checked, and what is taken for alike."""
+        symmetry = None if self._symmetry is None else self._symmetry.name
+        return [found.name for found in self._task.checked], symmetry
 
     def _unwritten(self, error: OSError) -> ParameterError:
         folder = self._task.checkpoints.target

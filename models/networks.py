@@ -160,6 +160,27 @@ class MachineSystem(System):
         identity = machine.identity_of("life")
         return self.variable(f"{machine.name}.life", initial, identity=identity)
 
+    @property
+    def channels(self) -> tuple[tuple[str, str], ...]:
+        """The channels that were found so far, in order: sender and receiver.
+
+        Where channels belong to their receivers alone, the sender is "".
+        """
+        return tuple(self._lines)
+
+    def open_channels(self, found: Iterable[tuple[str, str]]) -> None:
+        """Open channels that another exploration found, in its order, which numbers their slots.
+
+        Raises `SystemGrew` where there were fewer, and `KeyError` where there is no such machine.
+        """
+        before = len(self._lines)
+        for sender, receiver in found:
+            if (sender, receiver) not in self._lines:
+                source = self.machines[sender] if sender else None
+                self._open(source, self.machines[receiver], (sender, receiver))
+        if len(self._lines) > before:
+            raise SystemGrew
+
     def for_each_line(self, hook: Callable[[Line], None]) -> None:
         """Call `hook` for each channel in use, now and whenever one is used for the first time."""
         self._line_hooks.append(hook)

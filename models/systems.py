@@ -87,6 +87,19 @@ class System(Promises):
         for starter in self._starters:
             starter()
 
+    @property
+    def channels(self) -> tuple[tuple[str, str], ...]:
+        """The channels between machines that were found so far, by who sends and who receives."""
+        return ()
+
+    def open_channels(self, found: Iterable[tuple[str, str]]) -> None:
+        """Open channels that another exploration found, in its order.
+
+        Raises `SystemGrew` where there were fewer, and `KeyError` where there is no such machine.
+        """
+        if tuple(found):
+            raise KeyError("a system without machines has no channels")
+
     def machine_identities(self) -> Mapping[str, tuple[Any, ...]]:
         """Give what tells machines from their like, by name, where that is not the name."""
         return {}

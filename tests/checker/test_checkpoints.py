@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from gtcheck.checker import Checkpoints, Exploration, Limits, explore
 from gtcheck.checker.checkpoints import FILE
-from gtcheck.models import Variable
+from gtcheck.models import Variable, guard
 from gtcheck.models.catalog import load_model
 from gtcheck.models.errors import ModelError, ParameterError
 from gtcheck.models.systems import System
@@ -28,6 +28,7 @@ MODELS = {
     "lww-register": {"writes": "4"},
     "async": {"items": "2", "writes": "3"},
     "mrsc": {"writes": "3"},
+    "replicated-journal": {"appends": "1"},
 }
 
 
@@ -56,6 +57,73 @@ def test_a_search_that_met_each_limit_in_turn_comes_to_the_same_end(
         assert broken.checkpoint == str(tmp_path)
     ended = explore(built(name), checkpoints=Checkpoints(resume=tmp_path), workers=2)
     assert counted(ended) == counted(whole)
+
+
+SYMMETRIC = {
+    "two-phase-commit": {"rms": "9"},
+    "async": {"items": "2", "writes": "2"},
+    "replicated-journal": {},
+}
+
+
+@pytest.mark.parametrize("name", SYMMETRIC)
+def test_a_search_with_symmetry_goes_on_to_the_same_end(name: str, tmp_path: Path) -> None:
+    def system() -> System:
+        return load_model(name).build(SYMMETRIC[name])
+
+    whole = explore(system(), symmetry=True)
+    for limits in (Limits(max_states=100), Limits(max_depth=5), Limits(max_depth=7)):
+        resume = tmp_path if (tmp_path / FILE).exists() else None
+        checkpoints = Checkpoints(save=tmp_path, resume=resume)
+        explore(system(), limits=limits, symmetry=True, checkpoints=checkpoints)
+    ended = explore(system(), symmetry=True, checkpoints=Checkpoints(resume=tmp_path), workers=2)
+    assert counted(ended) == counted(whole)
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_a_checkpoint_with_symmetry_is_of_another_search_than_one_without(
+    first: bool, tmp_path: Path
+) -> None:
+    limits = Limits(max_depth=4)
+    checkpoints = Checkpoints(save=tmp_path)
+    explore(built("two-phase-commit"), limits=limits, symmetry=first, checkpoints=checkpoints)
+    with pytest.raises(ParameterError, match="is of another search: its symmetry"):
+        explore(
+            built("two-phase-commit"), symmetry=not first, checkpoints=Checkpoints(resume=tmp_path)
+        )
+
+
+def ticket(step: int) -> System:
+    """Give members that each take a ticket, `step` apart, and a rule that they break at last."""
+    system = System("tickets")
+    names = ("a", "b", "c")
+    taken = system.table("taken", over=names, initial=0)
+    last = system.variable("last", "nobody")
+    system.symmetric("members", names)
+
+    @system.action(member=names)
+    def take(member: str) -> None:
+        guard(taken[member] < 9)
+        taken[member] += step
+        last.value = member
+
+    @system.always
+    def few() -> bool:
+        """Not all have nine."""
+        return any(taken[name] < 9 for name in names)
+
+    return system
+
+
+def test_a_run_found_from_a_checkpoint_with_symmetry_is_a_run_of_the_system(tmp_path: Path) -> None:
+    limits = Limits(max_depth=7)
+    whole = explore(ticket(1), symmetry=True)
+    assert whole.exit_code == 1
+    explore(ticket(1), symmetry=True, limits=limits, checkpoints=Checkpoints(save=tmp_path))
+    ended = explore(ticket(1), symmetry=True, checkpoints=Checkpoints(resume=tmp_path))
+    assert counted(ended) == counted(whole)
+    with pytest.raises(ParameterError, match="does something else now"):
+        explore(ticket(3), symmetry=True, checkpoints=Checkpoints(resume=tmp_path))
 
 
 def test_a_violation_is_found_from_a_checkpoint_with_the_same_trace(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ pub enum Question {
     View(u32, Vec<u32>),
     /// To close the gaps between timestamps.
     Renumber(u32, u32, u64),
+    /// To say what a value is to the members of symmetric sets.
+    Mirror(u32, u32),
 }
 
 /// What was asked, in order, and the hash of each answer.

@@ -27,6 +27,8 @@ mod model;
 mod numbers;
 mod outcomes;
 mod paths;
+#[cfg(test)]
+mod rearrangements;
 mod recent;
 mod renumbering;
 mod rows;

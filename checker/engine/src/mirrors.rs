@@ -130,3 +130,75 @@ impl Mirrors {
         self.known.capacity() * (40 + 4 * (self.members + self.swaps))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Layout;
+
+    /// Two members; slot 0 holds a value, 1 a queue, 2 a bag. Value 0 is plain, 1 and 2 are members.
+    fn known() -> (Mirrors, Space) {
+        let kinds = [SlotKind::Value, SlotKind::Queue, SlotKind::Bag];
+        let mut space = Space::new(false);
+        kinds.into_iter().for_each(|kind| space.add_slot(kind));
+        space.lay_out(Layout::spread(3));
+        let mut mirrors = Mirrors::new(vec![0, 1, 2], &kinds, 2, 1).unwrap();
+        for slot in 0..3 {
+            mirrors.learn(slot, 0, vec![], vec![7]).unwrap();
+            mirrors.learn(slot, 1, vec![2], vec![1, 0]).unwrap();
+            mirrors.learn(slot, 2, vec![1], vec![0, 1]).unwrap();
+        }
+        (mirrors, space)
+    }
+
+    #[test]
+    fn what_does_not_fit_the_members_or_was_not_told_is_no_mirror() {
+        let (mut mirrors, space) = known();
+        for (images, marks) in [(vec![1, 2], vec![0, 1]), (vec![1], vec![0]), (vec![], vec![])] {
+            assert!(mirrors.learn(0, 3, images, marks).is_err());
+        }
+        assert!(matches!(mirrors.mentions(&space, 0, 3), Err(Miss::Mirror(0, 3))));
+        assert!(Mirrors::new(vec![0], &[], 2, 1).is_err());
+    }
+
+    #[test]
+    fn an_exchange_renames_the_members_in_values_queues_and_bags() {
+        let (mirrors, mut space) = known();
+        let image = |space: &Space, slot, word| mirrors.image(space, 0, (slot, slot), word, true);
+        assert_eq!(image(&space, 0, 1).unwrap(), 2);
+        assert_eq!(image(&space, 0, 0).unwrap(), 0);
+        for slot in [1, 2] {
+            let word = space.sequence(slot, vec![1, 1, 0]);
+            assert!(matches!(image(&space, slot, word), Err(Miss::Sequence(..))));
+            let moved = space.sequence(slot, vec![2, 2, 0]);
+            assert_eq!(image(&space, slot, word).unwrap(), moved);
+            assert_eq!(image(&space, slot, 0).unwrap(), 0);
+        }
+    }
+
+    #[test]
+    fn a_queue_is_something_else_in_another_order_and_a_bag_is_not() {
+        let (mirrors, mut space) = known();
+        let mut marks = |slot, elements: &[u32]| {
+            let word = space.sequence(slot, elements.to_vec());
+            let mark = |member| mirrors.mark(&space, slot, word, member).unwrap();
+            [mark(0), mark(1)]
+        };
+        assert_ne!(marks(1, &[1, 0]), marks(1, &[0, 1]));
+        assert_eq!(marks(2, &[1, 0]), marks(2, &[0, 1]));
+        let [one, other] = marks(1, &[1, 0]);
+        assert_eq!(marks(1, &[2, 0]), [other, one]);
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn what_mentions_no_member_is_the_same_to_all() {
+        let (mirrors, mut space) = known();
+        let plain = space.sequence(1, vec![0, 0]);
+        let mixed = space.sequence(1, vec![0, 2]);
+        assert!(!mirrors.mentions(&space, 1, plain).unwrap());
+        assert!(mirrors.mentions(&space, 1, mixed).unwrap());
+        let mark = |member| mirrors.mark(&space, 1, plain, member).unwrap();
+        assert_eq!(mark(0), mark(1));
+    }
+}

@@ -67,7 +67,9 @@ impl Search {
             Miss::Renumber(slot, identifier, live) => {
                 self.ask(Question::Renumber(slot, identifier, live), run)?;
             }
-            Miss::Mirror(slot, identifier) => self.mirror(slot, identifier, run)?,
+            Miss::Mirror(slot, identifier) => {
+                self.ask(Question::Mirror(slot, identifier), run)?;
+            }
             Miss::Sequence(slot, elements) => {
                 self.model.space.sequence(slot, elements);
                 return Ok(());
@@ -81,14 +83,16 @@ impl Search {
         self.pulse(run)
     }
 
-    fn mirror(&mut self, slot: u32, identifier: u32, run: &mut Run) -> Result<(), Halt> {
+    fn mirror(&mut self, slot: u32, identifier: u32, run: &mut Run) -> Result<u64, Halt> {
         let Mirrored { images, marks, news } = run.tabulator.mirror(slot, identifier)?;
+        let hash = hash_of(&(&images, &marks, &news));
         let heard = self.model.hear(news);
         let learnt = heard.and_then(|()| match &mut self.model.symmetry {
             Some(symmetry) => symmetry.mirrors.learn(slot, identifier, images, marks),
-            None => Ok(()),
+            None => Err("another search: one with symmetry".to_owned()),
         });
-        learnt.map_err(Halt::Invalid)
+        learnt.map_err(Halt::Invalid)?;
+        Ok(hash)
     }
 
     fn tabulate(&mut self, trie: u32, frame: &Frame, run: &mut Run) -> Result<(), Halt> {
@@ -121,6 +125,7 @@ impl Search {
                 remembered.map_err(Halt::Invalid)?;
                 hash
             }
+            &Question::Mirror(slot, identifier) => self.mirror(slot, identifier, run)?,
         };
         if self.saver.is_some() {
             self.journal.push((question, hash));
