@@ -19,7 +19,7 @@ def rule_list_text(rules: Iterable[Rule], palette: Palette) -> str:
     lines = [
         f"{palette.strong(rule.code)}  {rule.name:<{width}}  {rule.summary}" for rule in listed
     ]
-    return "\n".join([*lines, "", "gtcheck explain CODE tells one in full"]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def rule_text(rule: Rule, palette: Palette) -> str:

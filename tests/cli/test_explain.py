@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from gtcheck.cli import run
 from gtcheck.traces import RULES
+from gtcheck.traces.transactions.levels import LEVELS
+from gtcheck.traces.workloads.workload_rules import WORKLOADS
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -27,3 +29,23 @@ def test_what_ends_after_something_else_is_drawn_so(capsys: pytest.CaptureFixtur
     [cut, write, applied] = [line for line in lines if "├─" in line or "●" in line]
     assert cut.index("├") < write.index("├") < write.index("┤") <= applied.index("●")
     assert applied.index("●") < cut.index("┤")
+
+
+@pytest.mark.parametrize("name", [*LEVELS, *WORKLOADS])
+def test_a_level_and_a_workload_are_told_as_well(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["explain", name.upper()]) == 0
+    title, *described = capsys.readouterr().out.splitlines()
+    assert title.startswith(f"{name}  ")
+    assert ("--isolation" in title) == (name in LEVELS)
+    assert len(" ".join(described)) > 80
+    assert run(["rules"]) == 0
+    assert f"\n{name}  " in capsys.readouterr().out
+
+
+def test_a_name_that_nothing_has_is_told_with_those_that_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["explain", "serialisable"]) == 2
+    assert "serializable" in capsys.readouterr().err
