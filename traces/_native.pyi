@@ -64,6 +64,7 @@ class TraceReader:
         violated  the spots contradict each other, or are needed to see it
         deciding  the spots decide the rule, whatever it comes to
         item      something is violated in the item that the one spot names
+        left      the rule is left to the reference
         items     each has to be judged: (a spot that names it, what was checked on items before,
                   what would be on itself, the spots that show its conflict where they are known)
         """

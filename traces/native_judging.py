@@ -31,7 +31,7 @@ from .rules import Rule
 from .sources import open_source
 from .timeline import run_monitors
 
-OF_OPERATIONS = frozenset("GT101 GT102 GT103 GT104 GT201 GT203 GT601".split())  # noqa: SIM905
+OF_OPERATIONS = frozenset("GT101 GT102 GT103 GT104 GT201 GT202 GT203 GT601".split())  # noqa: SIM905
 """The rules that the native engine judges: other events than operations do not count for them."""
 
 NATIVE = OF_OPERATIONS | frozenset("GT302 GT304 GT306 GT505 GT604 GT702 GT704".split())  # noqa: SIM905
@@ -127,6 +127,8 @@ class _Teller:
                 return self._told_item_by_item(answer)
             case "deciding":
                 return self._shown(self.excerpts.at(answer.spots))
+            case "left":
+                return None
             case "violated":
                 monitor = self._shown(self.excerpts.at(answer.spots))
             case "item":

@@ -10,6 +10,8 @@ use crate::rows::{Consistency, NOWHERE, Row};
 pub enum Rule {
     /// All writes, and reads that are not eventual.
     Known,
+    /// The same within a region, where only reads are held.
+    KnownInRegion,
     /// Eventual reads bind strong ones; within a region or, in mode mrsc, everywhere.
     AfterEventual { is_mrsc: bool },
     /// All writes.
@@ -31,6 +33,7 @@ impl Rule {
         let is_eventual = is_read && row.consistency == Consistency::Eventual;
         match self {
             Rule::Known => (!is_eventual).then_some((NOWHERE, true, true)),
+            Rule::KnownInRegion => (!is_eventual).then_some((row.region, true, is_read)),
             Rule::AfterEventual { is_mrsc } => {
                 let region = if is_mrsc { NOWHERE } else { row.region };
                 let is_held = row.consistency == Consistency::Strong;

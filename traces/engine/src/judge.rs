@@ -3,6 +3,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::ages::{Ages, VersionOrder};
+use crate::arrivals::LinearizableInRegion;
 use crate::items::{Items, Rule};
 use crate::monitors::{Context, Monitor, Shown, Verdict};
 use crate::reorder::{Reorder, TooLate};
@@ -35,6 +36,7 @@ impl Settings {
         let is_mrsc = self.mode != Mode::Async;
         let rules = [
             ("GT201", Rule::Known),
+            ("GT202", Rule::KnownInRegion),
             ("GT203", Rule::AfterEventual { is_mrsc }),
             ("GT304", Rule::Later),
         ];
@@ -44,7 +46,8 @@ impl Settings {
 
     fn monitors(&self) -> Vec<(&'static str, Box<dyn Monitor>)> {
         let (initial, most) = (self.initial, self.remembered);
-        let monitors: [(&'static str, Box<dyn Monitor>); 7] = [
+        let monitors: [(&'static str, Box<dyn Monitor>); 8] = [
+            ("GT202", Box::new(LinearizableInRegion::new(initial, 2 * self.clock_error))),
             ("GT302", Box::new(NoValueFromNowhere::new(initial, most))),
             ("GT306", Box::new(EqualVersions::new(most))),
             ("GT505", Box::new(ConflictHasNoEffect::new(initial, most))),
@@ -192,28 +195,27 @@ impl Judge {
     }
 
     fn verdict(&mut self, code: &str) -> Verdict {
-        if let Some((_, monitor)) = self.monitors.iter_mut().find(|(known, _)| *known == code) {
-            return monitor.verdict();
-        }
         if let Some(rule) = SESSION_RULES.iter().position(|known| *known == code)
             && let Some(sessions) = &mut self.sessions
         {
             return sessions.found[rule].verdict();
         }
-        let mut verdict = match self.items.iter_mut().find(|(known, _)| *known == code) {
+        let by_versions = match self.items.iter_mut().find(|(known, _)| *known == code) {
             Some((_, items)) => items.found.verdict(),
             None => Verdict::default(),
         };
-        if code == "GT201"
-            && matches!(verdict.shown, Shown::Nothing)
-            && let Some(zones) = &self.zones
-        {
-            let by_versions = verdict.checked;
-            verdict = zones.verdict();
-            if verdict.checked == 0 && matches!(verdict.shown, Shown::Nothing) {
-                verdict.checked = by_versions;
-            }
+        // A stale version is told at once: what values tell counts only where there is none.
+        if !matches!(by_versions.shown, Shown::Nothing) {
+            return by_versions;
         }
-        verdict
+        let by_values = match self.monitors.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, monitor)) => monitor.verdict(),
+            None if code == "GT201" => self.zones.as_ref().map(Zones::verdict).unwrap_or_default(),
+            None => return by_versions,
+        };
+        match by_values.shown {
+            Shown::Nothing if by_values.checked == 0 => by_versions,
+            _ => by_values,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The face to Python of what reads and judges traces: it converts, and decides nothing.
 mod ages;
+mod arrivals;
 mod conflicts;
 mod finder;
 mod hashing;
@@ -197,6 +198,7 @@ fn verdict_tuple((code, verdict): (String, Verdict)) -> VerdictTuple {
         Shown::Nothing => ("nothing", Vec::new(), Vec::new()),
         Shown::Violated(lines) => ("violated", spots(lines), Vec::new()),
         Shown::Deciding(lines) => ("deciding", spots(lines), Vec::new()),
+        Shown::Left => ("left", Vec::new(), Vec::new()),
         Shown::Item(named_at) => ("item", spots(vec![named_at]), Vec::new()),
         Shown::Items(named) => ("items", Vec::new(), named.into_iter().map(item).collect()),
     };

@@ -23,6 +23,8 @@ pub enum Shown {
     Deciding(Vec<Spot>),
     /// Items to be judged.
     Items(Vec<OpenItem>),
+    /// Everything: the rule is left to the reference.
+    Left,
 }
 
 /// An item for the reference to judge.
@@ -93,6 +95,11 @@ impl<T> PerItem<T> {
             self.items.resize_with(at + 1, || None);
         }
         self.items[at].get_or_insert_with(make)
+    }
+
+    /// Look at what there is of an item.
+    pub fn peek(&self, key: u32) -> Option<&T> {
+        self.items.get(key as usize)?.as_ref()
     }
 
     /// Give what there is of an item.

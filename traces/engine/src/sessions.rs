@@ -32,17 +32,26 @@ const KINDS: [Kind; RULES] = [
 pub struct Sessions {
     pub found: [Found; RULES],
     asked: [bool; RULES],
-    places: FastMap<(u64, u32), [u32; RULES + 2]>,
+    numbers: FastMap<PlaceKey, usize>,
+    /// The numbers of the groups of each place, by rule.
+    slots: Vec<[u32; RULES + 2]>,
     groups: Vec<Newest>,
+    /// The places that were looked up last, in a region and in all.
+    last: [(PlaceKey, usize); 2],
+    /// Room for the places of one operation.
+    found_places: Vec<Place>,
     across_items: bool,
     is_mrsc: bool,
     gap: i64,
 }
 
+/// A session with a region, and an item.
+type PlaceKey = (u64, u32);
+
 /// Where an operation stands for one rule.
 struct Place {
     rule: usize,
-    key: (u64, u32),
+    key: PlaceKey,
     slot: usize,
     binds: bool,
     is_held: bool,
@@ -50,9 +59,18 @@ struct Place {
 
 impl Sessions {
     pub fn new(asked: [bool; RULES], across_items: bool, is_mrsc: bool, gap: i64) -> Self {
-        let found = Default::default();
-        let (places, groups) = (FastMap::default(), Vec::new());
-        Sessions { found, asked, places, groups, across_items, is_mrsc, gap }
+        Sessions {
+            found: Default::default(),
+            asked,
+            numbers: FastMap::default(),
+            slots: vec![[NONE; RULES + 2]],
+            groups: Vec::new(),
+            last: [((u64::MAX, ANYTHING), 0); 2],
+            found_places: Vec::new(),
+            across_items,
+            is_mrsc,
+            gap,
+        }
     }
 
     /// Give the places of an operation, up to three for each rule.
@@ -69,7 +87,11 @@ impl Sessions {
             let across = self.across_items && !kind.held_reads;
             let item = if across { ANYTHING } else { row.key };
             let group = |region: u32| (u64::from(row.session) << 32 | u64::from(region), item);
-            let mut place = |key, slot, is_held| tell(Place { rule, key, slot, binds, is_held });
+            let mut place = |key, slot, is_held| {
+                if binds || is_held {
+                    tell(Place { rule, key, slot, binds, is_held });
+                }
+            };
             place(group(row.region), rule, held && !is_eventual);
             if kind.held_reads && (is_eventual || !is_read) {
                 place(group(row.region), RULES + rule, held && is_eventual);
@@ -82,21 +104,26 @@ impl Sessions {
 
     /// Take that an operation begins, which did not fail.
     pub fn opened(&mut self, row: &Row) {
-        let mut held = Vec::new();
-        self.places(row, |place| {
-            if place.is_held {
-                held.push(place);
-            }
-        });
-        for place in held {
+        let mut places = std::mem::take(&mut self.found_places);
+        self.places(row, |place| places.push(place));
+        for place in places.drain(..).filter(|place| place.is_held) {
             let group = self.group(&place);
             self.groups[group].begin(row.start);
         }
+        self.found_places = places;
     }
 
     fn group(&mut self, place: &Place) -> usize {
-        let slots = self.places.entry(place.key).or_insert([NONE; RULES + 2]);
-        let slot = &mut slots[place.slot];
+        let last = &mut self.last[usize::from(place.key.0 as u32 == ANYWHERE)];
+        if last.0 != place.key {
+            let next = self.slots.len();
+            let number = *self.numbers.entry(place.key).or_insert(next);
+            if number == next {
+                self.slots.push([NONE; RULES + 2]);
+            }
+            *last = (place.key, number);
+        }
+        let slot = &mut self.slots[last.1][place.slot];
         if *slot == NONE {
             *slot = self.groups.len() as u32;
             self.groups.push(Newest::default());
@@ -106,10 +133,10 @@ impl Sessions {
 
     /// Hold a result to those before it, then let it bind those after it.
     pub fn settled(&mut self, row: &Row, dates: &Dates, order: &VersionOrder) {
-        let mut places = Vec::new();
+        let mut places = std::mem::take(&mut self.found_places);
         self.places(row, |place| places.push(place));
         let mut is_judged = [false; RULES];
-        for place in places {
+        for place in places.drain(..) {
             let (rule, manner) = (place.rule, KINDS[place.rule].manner);
             let binds = place.binds && has_any(dates, manner);
             if !place.is_held && !binds {
@@ -131,6 +158,7 @@ impl Sessions {
                 newest.add(row, dates, manner, self.gap, order);
             }
         }
+        self.found_places = places;
         for (finding, is_judged) in self.found.iter_mut().zip(is_judged) {
             finding.checked += u64::from(is_judged);
         }

@@ -17,7 +17,7 @@ const ALWAYS: i64 = i64::MIN;
 /// So many values of an item may be there before it is looked which can be forgotten.
 const SWEPT_FROM: usize = 16;
 /// So many operations are kept, to tell a conflict in a few lines; of a longer run none are.
-const KEPT: usize = 1 << 20;
+pub const KEPT: usize = 1 << 20;
 
 /// The operations of one value.
 struct Cluster {
@@ -40,22 +40,22 @@ pub enum Standing {
 }
 
 /// One item.
-struct Item {
+pub struct Item {
     named_at: Spot,
-    standing: Standing,
+    pub standing: Standing,
     clusters: FastMap<Value, Cluster>,
     /// The last starts of two values that have ended once, the latest first.
     last: [(i64, Value); 2],
     swept_from: usize,
-    operations: u64,
-    failed: u64,
+    pub operations: u64,
+    pub failed: u64,
     /// Whether any operation tells of what the item held.
-    is_telling: bool,
+    pub is_telling: bool,
     kept: Vec<Kept>,
 }
 
 impl Item {
-    fn new(initial: Value, named_at: Spot) -> Self {
+    pub fn new(initial: Value, named_at: Spot) -> Self {
         let there = Cluster { first_end: ALWAYS, last_start: ALWAYS, has_write: true, open: 0 };
         Item {
             named_at,
@@ -83,7 +83,8 @@ impl Item {
             && Self::last_of_others(last, value) > cluster.first_end
     }
 
-    fn begin(&mut self, row: &Row) {
+    /// Take that an operation begins.
+    pub fn begin(&mut self, row: &Row) {
         let (value, start) = (row.value, row.start);
         let last = self.last;
         let cluster = self.clusters.entry(value).or_insert(Cluster {
@@ -118,7 +119,8 @@ impl Item {
         }
     }
 
-    fn end(&mut self, row: &Row, moment: i64) {
+    /// Take that one ended, at a moment that allows for the errors of clocks.
+    pub fn end(&mut self, row: &Row, moment: i64) {
         let Some(cluster) = self.clusters.get_mut(&row.value) else { return };
         if !cluster.has_write {
             self.standing = Standing::Violated;
@@ -144,7 +146,8 @@ impl Item {
         }
     }
 
-    fn stand(&mut self, standing: Standing) {
+    /// Take that nothing more can be learned by zones.
+    pub fn stand(&mut self, standing: Standing) {
         self.standing = standing;
         if standing == Standing::ForSearch {
             self.kept = Vec::new();
@@ -255,10 +258,12 @@ impl Zones {
     }
 }
 
-fn is_plain(row: &Row) -> bool {
+/// Tell whether it only reads or writes.
+pub fn is_plain(row: &Row) -> bool {
     matches!(row.action, Action::Read | Action::Write)
 }
 
-fn is_silent_read(row: &Row) -> bool {
+/// Tell whether it is a read that tells nothing: eventual, or without a result.
+pub fn is_silent_read(row: &Row) -> bool {
     row.is_read() && (row.value == Value::UNSET || row.consistency == Consistency::Eventual)
 }
