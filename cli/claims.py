@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,10 +39,7 @@ def command(
     claims: tuple[str, ...],
     table: bool,
     mutants: bool,
-    max_states: int | None,
-    max_depth: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    limits: Limits,
     result_format: str,
     output: Path | None,
 ) -> int:
@@ -54,15 +52,9 @@ def command(
     """
     if (table and mutants) or (claims and (table or mutants)):
         raise UsageError("claims, --table and --mutants exclude each other; give one of them")
-    from ..checker import Limits
     from .progress import progress_line
 
-    limits = Limits(
-        max_states=max_states,
-        max_depth=max_depth,
-        max_seconds=max_seconds or _SECONDS_MAX,
-        max_memory_mb=max_memory,
-    )
+    limits = replace(limits, max_seconds=limits.max_seconds or _SECONDS_MAX)
     result: Conformance | TruthTable
     with progress_line() as line:
         announce = line.show if line is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 from ..models.errors import UsageError
 from .options import (
     Assignment,
+    Command,
     checkpoint_options,
     limit_options,
     result_options,
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
 
     from networkx import MultiDiGraph
 
-    from ..checker import Checkpoints, Digest, Exploration
-    from ..checker.explorer import EngineName
-    from ..checker.purity import Purity
+    from ..checker import Digest, Exploration, Progress
     from ..models.systems import System
     from .palette import Palette
 
@@ -48,6 +48,17 @@ def digest_before(system: System) -> Digest:
     from ..checker import digest_of
 
     return digest_of(system)
+
+
+def drawn_graph(
+    system: System, exploring: Mapping[str, Any], progress: Callable[[Progress], None] | None
+) -> MultiDiGraph[Any]:
+    """Give the state graph of what is explored; raise `UsageError` where none can be drawn."""
+    from ..checker import state_graph
+
+    check_drawable(exploring["search"], por=exploring["por"], symmetry=exploring["symmetry"])
+    shared = ("properties", "limits", "keep_going", "check_purity")
+    return state_graph(system, progress=progress, **{name: exploring[name] for name in shared})
 
 
 def write_graph(drawn: MultiDiGraph[Any], file: Path) -> None:
@@ -89,6 +100,61 @@ def shown(
     return lambda palette: exploration_text(result, palette)
 
 
+_EXPLORING = {
+    "properties": click.option(
+        "--property",
+        "properties",
+        multiple=True,
+        metavar="NAME",
+        help="Check this property; without it, all that the model promises.",
+    ),
+    "engine": click.option(
+        "--engine",
+        type=click.Choice(["native", "reference"]),
+        help="The engine: native, or the slow plain Python one; by default native where it is "
+        "built.",
+    ),
+    "keep_going": click.option(
+        "--keep-going", is_flag=True, help="Explore everything, also after the first violation."
+    ),
+    "por": click.option(
+        "--por",
+        is_flag=True,
+        help="Take steps that commute in one order only; not for what must come in the end.",
+    ),
+    "symmetry": click.option(
+        "--symmetry",
+        is_flag=True,
+        help="Let one state stand for all that differ by a rearrangement of interchangeable "
+        "members.",
+    ),
+    "check_purity": click.option(
+        "--check-purity",
+        type=click.Choice(["full", "sample", "off"]),
+        default="sample",
+        show_default=True,
+        help="Search steps for clocks, globals and the like, and run each of them twice, or a "
+        "sample.",
+    ),
+}
+"""How to explore, by the keywords of `explore`."""
+
+
+def exploration_options(command: Command) -> Command:
+    """Add how to explore; the command gets it together, as the keywords of `explore`."""
+
+    def gathered(*, searching: dict[str, Any], **given: Any) -> Any:
+        names = (*_EXPLORING, "limits", "checkpoints")
+        exploring = {name: given.pop(name) for name in names}
+        return command(exploring={**exploring, **searching}, **given)
+
+    taken: Command = functools.update_wrapper(gathered, command)  # type: ignore[assignment]
+    taken = search_options(checkpoint_options(limit_options(taken)))
+    for option in reversed(_EXPLORING.values()):
+        taken = option(taken)
+    return taken
+
+
 @click.command()
 @click.argument("model")
 @click.option(
@@ -106,38 +172,7 @@ def shown(
     metavar="NAME=BUDGET",
     help="Let a fault happen at most so often.",
 )
-@click.option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="NAME",
-    help="Check this property; without it, all that the model promises.",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["native", "reference"]),
-    help="The engine: native, or the slow plain Python one; by default native where it is built.",
-)
-@click.option(
-    "--keep-going", is_flag=True, help="Explore everything, also after the first violation."
-)
-@click.option(
-    "--por",
-    is_flag=True,
-    help="Take steps that commute in one order only; not for what must come in the end.",
-)
-@click.option(
-    "--symmetry",
-    is_flag=True,
-    help="Let one state stand for all that differ by a rearrangement of interchangeable members.",
-)
-@click.option(
-    "--check-purity",
-    type=click.Choice(["full", "sample", "off"]),
-    default="sample",
-    show_default=True,
-    help="Search steps for clocks, globals and the like, and run each of them twice, or a sample.",
-)
+@exploration_options
 @click.option(
     "--graph",
     type=click.Path(path_type=Path),
@@ -152,28 +187,14 @@ def shown(
     callback=writable,
     help="Also write the first violation's run to FILE, which `gtcheck replay` takes again.",
 )
-@search_options
-@checkpoint_options
-@limit_options
 @result_options
 def command(
     model: str,
     settings: tuple[tuple[str, str], ...],
     faults: tuple[tuple[str, str], ...],
-    properties: tuple[str, ...],
-    engine: EngineName | None,
-    keep_going: bool,
-    por: bool,
-    symmetry: bool,
-    check_purity: Purity,
+    exploring: dict[str, Any],
     graph: Path | None,
     counterexample: Path | None,
-    searching: dict[str, Any],
-    checkpoints: Checkpoints | None,
-    max_states: int | None,
-    max_depth: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
     result_format: str,
     output: Path | None,
 ) -> int:
@@ -183,7 +204,7 @@ def command(
     package.module:name. A violation comes with a shortest run that leads to it; of another search
     than breadth first, with a run of which no step can be left out.
     """
-    from ..checker import Limits, explore
+    from ..checker import explore
     from ..models.catalog import load_model
     from .progress import progress_line
 
@@ -191,40 +212,10 @@ def command(
         unique_assignments(settings, "--set"), unique_assignments(faults, "--fault")
     )
     digest = digest_before(system) if counterexample is not None else None
-    limits = Limits(
-        max_states=max_states,
-        max_depth=max_depth,
-        max_seconds=max_seconds,
-        max_memory_mb=max_memory,
-    )
     with progress_line() as line:
         progress = line.exploring if line is not None else None
-        drawn = None
-        if graph is not None:
-            from ..checker import state_graph
-
-            check_drawable(searching["search"], por=por, symmetry=symmetry)
-            drawn = state_graph(
-                system,
-                properties=properties,
-                limits=limits,
-                keep_going=keep_going,
-                progress=progress,
-                check_purity=check_purity,
-            )
-        result = explore(
-            system,
-            properties=properties,
-            engine=engine,
-            limits=limits,
-            keep_going=keep_going,
-            symmetry=symmetry,
-            progress=progress,
-            check_purity=check_purity,
-            por=por,
-            checkpoints=checkpoints,
-            **searching,
-        )
+        drawn = None if graph is None else drawn_graph(system, exploring, progress)
+        result = explore(system, progress=progress, **exploring)
     if counterexample and digest:
         write_counterexample(result, model, digest, counterexample)
     if graph is not None and drawn is not None:

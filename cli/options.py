@@ -36,10 +36,30 @@ def result_options(command: Command) -> Command:
 
 
 def limit_options(command: Command) -> Command:
-    """Add the limits of an exploration; reaching one makes the verdict `undecided`."""
+    """Add the limits of an exploration, which the command gets together, as `limits`."""
+
+    def gathered(
+        *,
+        max_states: int | None,
+        max_depth: int | None,
+        max_seconds: float | None,
+        max_memory: int | None,
+        **given: Any,
+    ) -> Any:
+        from ..checker import Limits
+
+        limits = Limits(
+            max_states=max_states,
+            max_depth=max_depth,
+            max_seconds=max_seconds,
+            max_memory_mb=max_memory,
+        )
+        return command(limits=limits, **given)
+
+    taken: Command = functools.update_wrapper(gathered, command)  # type: ignore[assignment]
     for name, kind, help_text in reversed(_LIMITS):
-        command = click.option(name, type=kind, metavar=kind.name.upper(), help=help_text)(command)
-    return command
+        taken = click.option(name, type=kind, metavar=kind.name.upper(), help=help_text)(taken)
+    return taken
 
 
 def search_options(command: Command) -> Command:
