@@ -23,20 +23,36 @@ _CUT = (
 )
 
 
-class JsonRun:
-    """Takes files of one run, and tells `sink` what happened, in the order of the lines."""
+Attempt = tuple[str | int, int | None]
+"""What names an operation that is under way: its id and its attempt."""
 
-    def __init__(self, history: History, initial: Value, sink: Callable[[Entry], None]) -> None:
+
+class JsonRun:
+    """Takes files of one run, and tells `sink` what happened, in the order of the lines.
+
+    `begins` is told of operations of which only the first half has come, and when they began. The
+    newest `ids_remembered` ids may not come again.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        initial: Value,
+        sink: Callable[[Entry], None],
+        begins: Callable[[Attempt, int], None] | None = None,
+    ) -> None:
         self.history = history
         self.given_initial = initial
         self.header_initial: Value = UNSET
         self.sink = sink
+        self.begins = begins
+        self.ids_remembered = 5_000_000
         self.last_file = -1
         self.events = msgspec.json.Decoder(Event)
         self.headers = msgspec.json.Decoder(Header)
         self.anything = msgspec.json.Decoder()
-        self.ids: dict[_Attempt, tuple[str, int]] = {}
-        self.invoked: dict[_Attempt, tuple[Invoke, int, int]] = {}
+        self.ids: dict[Attempt, tuple[str, int]] = {}
+        self.invoked: dict[Attempt, tuple[Invoke, int, int]] = {}
 
     def read(
         self,
@@ -99,6 +115,8 @@ class JsonRun:
             self._check_id(source, line, event.id, event.attempt)
             self._check_key(source, line, event)
             self.invoked[event.id, event.attempt] = (event, file, source.line)
+            if self.begins is not None:
+                self.begins((event.id, event.attempt), event.start)
         elif isinstance(event, Return):
             self._take_return(source, file, line, event)
         else:
@@ -193,7 +211,7 @@ class JsonRun:
                 line,
             )
         self.ids[given, attempt] = (source.name, source.line)
-        if len(self.ids) > _IDS_REMEMBERED:
+        if len(self.ids) > self.ids_remembered:
             del self.ids[next(iter(self.ids))]
 
     def _check_key(self, source: Source, line: bytes, event: OperationEvent | Invoke) -> None:
@@ -227,7 +245,7 @@ class JsonRun:
             )
         self._tell(joined(invoke, event), file, source.line, invoked)
 
-    def _attempt_of(self, event: Return) -> _Attempt | None:
+    def _attempt_of(self, event: Return) -> Attempt | None:
         """Give the attempt that a return is of: the one it names, or the last under way."""
         if event.attempt is not None or (event.id, None) in self.invoked:
             return event.id, event.attempt
@@ -238,10 +256,6 @@ class JsonRun:
             self.history.ignored["transaction without items"] += 1
         for operation in operations_of(event, file, line, invoked):
             self.sink(operation)
-
-
-_Attempt = tuple[str | int, int | None]
-_IDS_REMEMBERED = 5_000_000
 
 
 def _ends_early(source: Source, line: bytes, start: int, end: int, what: str) -> InputError:

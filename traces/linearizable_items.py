@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,12 +25,15 @@ from .sequential_models import (
     SequentialModel,
     State,
 )
-from .values import UNSET, ValueNumbers, identity, shown
+from .values import UNSET, Value, ValueNumbers, identity, shown
 from .wording import line_of, named_item, told
 from .zones import Cluster, ZoneConflict, find_zone_conflict
 
-_SILENT = ("write", "append", "increment")
-_FEW = 6
+SILENT = ("write", "append", "increment")
+"""What tells nothing of the state in which it happened."""
+
+FEW = 6
+"""How many operations a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def judge_item(item: Item, limits: ObservationLimits, deadline: float) -> Findin
         for each in item.operations
         if not (each.is_read and (each.value is UNSET or each.consistency == "eventual"))
     ]
-    if not any(each.certain and each.action not in _SILENT for each in operations):
+    if not any(each.certain and each.action not in SILENT for each in operations):
         # What failed was looked at as well: nothing saw an effect of it.
         verdict = Verdict.HOLDS if item.failed else Verdict.NOT_CHECKED
         return Finding(verdict, len(item.failed))
@@ -81,7 +84,7 @@ def _judge_by_zones(item: Item, operations: list[Operation]) -> Finding | None:
     for number, its_reads in reads.items():
         write = writes.get(number)
         if write is None and number != initial:
-            return _from_nowhere(item, its_reads[0], checked)
+            return from_nowhere(item, its_reads[0], checked)
         clusters.append(Cluster(write, its_reads))
     clusters += [
         Cluster(write, ())
@@ -95,12 +98,13 @@ def _judge_by_zones(item: Item, operations: list[Operation]) -> Finding | None:
     return Finding(
         Verdict.VIOLATED,
         checked,
-        explanation=_zones_in_words(item, conflict),
+        explanation=zones_in_words(item, conflict),
         operations=tuple(found),
     )
 
 
-def _from_nowhere(item: Item, read: Operation, checked: int) -> Finding:
+def from_nowhere(item: Item, read: Operation, checked: int) -> Finding:
+    """Tell of a read of a value that nothing had written."""
     explanation = (
         f"{line_of(read)}: session {shown(read.session)} read {shown(read.value)} of "
         f"{named_item(item.key)}, which nothing had written; it began as {shown(item.initial)}"
@@ -108,7 +112,8 @@ def _from_nowhere(item: Item, read: Operation, checked: int) -> Finding:
     return Finding(Verdict.VIOLATED, checked, explanation=explanation, operations=(read,))
 
 
-def _zones_in_words(item: Item, conflict: ZoneConflict) -> str:
+def zones_in_words(item: Item, conflict: ZoneConflict) -> str:
+    """Tell why two values contradict each other."""
     name = named_item(item.key)
     ender, starter = conflict.outer
     if conflict.kind == "early" and ender is not None:
@@ -161,7 +166,7 @@ def _judge_by_search(
         find_contradiction, model, initial, effects, failed_at=found.failed_at, seconds=seconds
     )
     indexes, since = contradict(), None
-    if len(indexes) > _FEW:
+    if len(indexes) > FEW:
         # What every earlier operation adds up to cannot be told in a few lines: tell the end of it.
         since = kept[found.failed_at]
         indexes = contradict(
@@ -188,11 +193,11 @@ def _search_in_words(
             if o.action in ("write", "cas") and o.value == last.value and o.start <= last.end
         ]
         if not same and item.model == "register":
-            return _from_nowhere(item, last, 0).explanation or ""
+            return from_nowhere(item, last, 0).explanation or ""
     others = [each for each in chosen if each is not last]
-    listed = "; ".join(f"{line_of(each)} {told(each)}" for each in others[:_FEW])
-    if len(others) > _FEW:
-        listed += f"; {len(others) - _FEW:,} more"
+    listed = "; ".join(f"{line_of(each)} {told(each)}" for each in others[:FEW])
+    if len(others) > FEW:
+        listed += f"; {len(others) - FEW:,} more"
     if since is not None:
         before = f"after all that had ended before {line_of(since)} began"
         if not others:
@@ -220,7 +225,7 @@ def _model_of(
     if item.model == "text":
         return TEXT, item.initial, lambda operation: (operation.action, operation.value)
     if any(operation.action == "increment" for operation in operations):
-        return COUNTER, _counted(item.initial), _counter_effect
+        return COUNTER, counted(item.initial), counter_effect
     numbers = ValueNumbers()
     if item.model == "registers":
         initial = numbers.of(item.initial)
@@ -228,24 +233,27 @@ def _model_of(
     return (
         REGISTER,
         numbers.of(item.initial),
-        lambda operation: _register_effect(operation, numbers),
+        lambda operation: register_effect(operation, numbers.of),
     )
 
 
-def _register_effect(operation: Operation, numbers: ValueNumbers) -> Effect:
-    value = numbers.of(operation.value)
+def register_effect(operation: Operation, number_of: Callable[[Value], Hashable]) -> Effect:
+    """Give what an operation does to a register, its values as numbers or what else names them."""
+    value = number_of(operation.value)
     if operation.action == "cas":
-        return ("cas", numbers.of(operation.expected), value)
+        return ("cas", number_of(operation.expected), value)
     return (operation.action, value)
 
 
-def _counter_effect(operation: Operation) -> Effect:
+def counter_effect(operation: Operation) -> Effect:
+    """Give what an operation does to an item that is added to."""
     if operation.action == "cas":
-        return ("cas", _counted(operation.expected), _counted(operation.value))
-    return (operation.action, _counted(operation.value))
+        return ("cas", counted(operation.expected), counted(operation.value))
+    return (operation.action, counted(operation.value))
 
 
-def _counted(value: Any) -> State:
+def counted(value: Any) -> State:
+    """Give the state of a counter that holds a value."""
     if value is None:
         return ABSENT
     return value if isinstance(value, (int, float)) else identity(value)

@@ -71,18 +71,24 @@ def linearize(
     """
     # An order is mostly found among few configurations; that there is none, only among all.
     for width in _WIDTHS:
-        narrow = _Search(model, initial, effects, max_configurations, deadline, width)
+        narrow = Search(model, initial, effects, max_configurations, deadline, width)
         found = narrow.run()
         if found.verdict is Verdict.HOLDS or not narrow.has_left_out:
             return found
-    return _Search(model, initial, effects, max_configurations, deadline).run()
+    return Search(model, initial, effects, max_configurations, deadline).run()
 
 
 _WIDTHS = (16, 256)
 _STEPS_OF_WIDTH = 8
 
 
-class _Search:
+class Search:
+    """The search itself, one event after the other: effects are called and complete in order.
+
+    It leaves out all but `width` configurations, where that is given, and says so. `effects` may
+    grow while it goes on, except where the model has `may_become`, which looks ahead.
+    """
+
     def __init__(
         self,
         model: SequentialModel,
@@ -119,10 +125,10 @@ class _Search:
         events.sort()
         for _, returns, index in events:
             if not returns:
-                self._call(index)
+                self.call(index)
                 continue
             before = tuple(self.configurations)
-            stopped = self._return(index)
+            stopped = self.complete(index)
             if stopped is not None:
                 return Linearization(
                     verdict=Verdict.UNDECIDED, reason=stopped, largest=self.largest
@@ -161,7 +167,8 @@ class _Search:
             found[index] = (overwrite, upcoming)
         return found
 
-    def _call(self, index: int) -> None:
+    def call(self, index: int) -> None:
+        """Take that the effect of this index may happen from now on."""
         timed = self.effects[index]
         effect, model = timed.effect, self.model
         observes = model.observes(effect)
@@ -184,7 +191,11 @@ class _Search:
             elif not observes or self._step(state, effect) is None:
                 self.configurations[state] = [(must | bit, may) for must, may in rests]
 
-    def _return(self, index: int) -> str | None:
+    def complete(self, index: int) -> str | None:
+        """Take that an effect must have happened by now; give which limit ran out, if one did.
+
+        Where it cannot have happened, no configurations are left.
+        """
         bit = self.bits.pop(index, 0)
         if not bit:
             return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from .events import Apply, Snapshot, Stream
 from .history import QUIET, Entry, Operation, Record
 from .limits import ObservationLimits
 from .values import Value
@@ -27,7 +28,9 @@ class Run:
 
     Each timestamp may be off by `clock_error` microseconds; `quiet` is after how many replicas are
     expected to agree. `across_items` asks the session rules for an order across items as well.
-    `violated` counts the violations so far.
+    `is_endless` asks for memory that does not grow with the length of the run; of the items in
+    `unjudged` not everything was told, so that no violation may rest on them. `violated` counts the
+    violations so far.
     """
 
     mode: str | None = None
@@ -35,11 +38,13 @@ class Run:
     clock_error: int = 0
     quiet: int = QUIET
     across_items: bool = False
+    is_endless: bool = False
     initial_of: Callable[[Value], Value] = _absent
     model_of: Callable[[Value], str] = _register
     limits: ObservationLimits = field(default_factory=ObservationLimits)
     deadline: float = float("inf")
     violated: int = 0
+    unjudged: set[Any] = field(default_factory=set)
 
     @property
     def promises_mrsc(self) -> bool:
@@ -53,11 +58,28 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Entries that contradict each other, in words, about the item of key `item`."""
+    """Entries that contradict each other, in words, about the item of key `item`.
+
+    Where it `is_conclusive` they do so by themselves, whatever else may have happened.
+    """
 
     explanation: str
     entries: tuple[Entry, ...]
     item: Any = None
+    is_conclusive: bool = False
+
+    @property
+    def keys(self) -> set[Any]:
+        """Give the items that it rests on."""
+        return {self.item}.union(*map(keys_of, self.entries))
+
+
+def keys_of(entry: Entry) -> set[Any]:
+    """Give the items of an entry: of a transaction all, of what concerns none nothing."""
+    if isinstance(entry, Operation):
+        return {part.key for part in entry.parts} or {entry.key}
+    event = entry.event
+    return {event.key} if isinstance(event, (Apply, Stream, Snapshot)) else set()
 
 
 class Monitor:
@@ -81,6 +103,14 @@ class Monitor:
     nothing: ClassVar[str]
     """Why nothing was checked, where nothing was."""
 
+    heeds_operations: ClassVar[bool] = True
+    heeds_records: ClassVar[bool] = True
+    is_conclusive: ClassVar[bool] = False
+    """Whether the entries of its violations contradict each other, whatever else happened."""
+
+    takes_late: ClassVar[Literal["nothing", "operations", "everything"]] = "nothing"
+    """What it judges in whichever order it is told."""
+
     def __init__(self, run: Run) -> None:
         self.run = run
         self.checked = 0
@@ -100,15 +130,28 @@ class Monitor:
     def settled(self, entry: Entry) -> None:
         """Take that all which may have begun before the end of an entry was told."""
 
+    def answered(self, operation: Operation) -> None:
+        """Take that what was told to be of unknown outcome ended after all, too late to be told."""
+
     def finish(self) -> None:
         """Take that the run is over."""
 
-    def violate(self, explanation: str, *entries: Entry | None, item: Any = None) -> None:
+    def violate(
+        self,
+        explanation: str,
+        *entries: Entry | None,
+        item: Any = None,
+        is_conclusive: bool | None = None,
+    ) -> None:
         """Keep the first violation; entries that are None are left out, and no one is told
         twice."""
-        if self.violation is None:
-            told = dict.fromkeys(entry for entry in entries if entry is not None)
-            self.violation = Violation(explanation, tuple(told), item)
+        if self.violation is not None:
+            return
+        told = dict.fromkeys(entry for entry in entries if entry is not None)
+        conclusive = self.is_conclusive if is_conclusive is None else is_conclusive
+        found = Violation(explanation, tuple(told), item, conclusive)
+        if not self.run.unjudged or self.run.unjudged.isdisjoint(found.keys):
+            self.violation = found
             self.run.violated += 1
 
 

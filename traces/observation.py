@@ -9,6 +9,7 @@ from typing import Any
 from .. import __version__
 from ..models.errors import UnknownNameError
 from ..models.verdicts import Verdict
+from .history import History
 from .results import RuleResult
 from .skew import MinimumSkew
 from .sources import BadLines
@@ -22,6 +23,17 @@ class EventCounts:
     used: int
     ignored: int
     ignored_by_kind: Mapping[str, int]
+
+    @classmethod
+    def of(cls, history: History) -> EventCounts:
+        """Give what was read of a history."""
+        ignored = sum(history.ignored.values())
+        return cls(
+            read=history.read,
+            used=history.read - ignored,
+            ignored=ignored,
+            ignored_by_kind=dict(history.ignored.most_common()),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -73,7 +73,7 @@ def observe(
         raise UsageError("no trace was given; name a file, or - for standard input")
     _check_choice("mode", mode, (None, *get_args(Mode)))
     _check_choice("on_bad_line", on_bad_line, get_args(OnBadLine))
-    chosen = _chosen_rules(rules)
+    chosen = chosen_rules(rules)
     check_level(isolation)
     check_engine(engine)
     own = OwnSpecs.of(specs, parser, paths, input_format, has_rules=bool(rules or isolation))
@@ -109,7 +109,7 @@ def _observation(work: JudgedRun, interrupted: bool, seconds: float) -> Observat
         files=tuple(history.files),
         format=history.format,
         mode=work.question.mode or history.mode,
-        events=_counts(history),
+        events=EventCounts.of(history),
         bad_lines=work.bad_lines,
         rules=tuple(
             work.results.get(code) or RuleResult(code, name, Verdict.UNDECIDED, reason=stopped)
@@ -119,16 +119,6 @@ def _observation(work: JudgedRun, interrupted: bool, seconds: float) -> Observat
         interrupted=interrupted,
         minimum_skews=work.skews,
         engine=work.engine,
-    )
-
-
-def _counts(history: History) -> EventCounts:
-    ignored = sum(history.ignored.values())
-    return EventCounts(
-        read=history.read,
-        used=history.read - ignored,
-        ignored=ignored,
-        ignored_by_kind=dict(history.ignored.most_common()),
     )
 
 
@@ -143,7 +133,8 @@ def _check_choice(name: str, given: object, choices: Sequence[object]) -> None:
         raise ParameterError(f"{name} is {given!r}; it can be {listed}")
 
 
-def _chosen_rules(codes: Sequence[str]) -> list[Rule]:
+def chosen_rules(codes: Sequence[str]) -> list[Rule]:
+    """Give the rules of these codes, or all; raise `UnknownNameError` for a code of none."""
     for code in codes:
         if code not in RULES:
             raise UnknownNameError.among("rule", code, RULES)

@@ -59,9 +59,17 @@ class Timeline:
             heappush(self.due, (settles, _SETTLE, self.told, entry))
         self._drop_violated()
 
+    def advance(self, moment: int) -> None:
+        """Tell what has ended and is settled by a moment, after all entries that start by it."""
+        self._advance(moment, _SETTLE + 1)
+
     def finish(self) -> None:
         """Tell of all that is still under way, and that the run is over."""
         self._advance(FOREVER, _SETTLE)
+        self.conclude()
+
+    def conclude(self) -> None:
+        """Tell that the run is over, as far as it was told."""
         for monitor in self.monitors:
             if monitor.violation is None:
                 monitor.finish()

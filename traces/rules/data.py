@@ -58,6 +58,7 @@ class NoLostUpdate(Monitor):
     """
 
     code, name = "GT601", "no lost update"
+    heeds_records = False
     summary = "additions add up, and one value is replaced only once"
     modes = ("mrsc",)
     told_in = ("async",)
@@ -164,6 +165,7 @@ class _Torn(Monitor):
     """Looks for transactions that see one part of another and something older of the rest."""
 
     within_region = True
+    heeds_records = False
     nothing = "no transaction read two items that another transaction had written"
 
     def __init__(self, run: Run) -> None:
@@ -283,6 +285,8 @@ class ModeHasFeature(Monitor):
     """
 
     code, name = "GT604", "only what the mode has"
+    is_conclusive = True
+    takes_late = "everything"
     summary = "no feature is used that the mode does not have"
     nothing = "nothing was asked for that only one mode has, or the trace does not say its mode"
 

@@ -26,6 +26,7 @@ class AppendOnly(Monitor):
     """
 
     code, name = "GT501", "append-only, no gap"
+    heeds_operations = False
     summary = "a journal's position holds one entry for ever, and none is missing"
     modes = ("mrsc",)
     nothing = "no journal in the trace"
@@ -110,6 +111,7 @@ class DurableFirst(Monitor):
     """
 
     code, name = "GT502", "durable before delivered"
+    heeds_operations = False
     summary = "an entry is durable in a quorum of regions before any region is given it"
     modes = ("mrsc",)
     nothing = "no delivery of an entry of which the trace tells where it is durable"
@@ -166,6 +168,8 @@ class JournalOrder(Monitor):
     """
 
     code, name = "GT503", "applied in journal order"
+    heeds_operations = False
+    is_conclusive = True
     summary = "a region applies entries in the order of the journal, over all items"
     modes = ("mrsc",)
     nothing = "no region applied two entries of which the positions are told"
@@ -204,6 +208,8 @@ class AppliedOnce(Monitor):
     """
 
     code, name = "GT504", "applied at most once"
+    heeds_operations = False
+    is_conclusive = True
     summary = "a region applies each write at most once"
     modes = ("mrsc",)
     nothing = "no region applied anything"

@@ -142,7 +142,12 @@ class LastWriterWins(Monitor):
         self.later.settled(entry)
         found = self.later.violation
         if found is not None:
-            self.violate(found.explanation, *found.entries, item=found.item)
+            self.violate(
+                found.explanation,
+                *found.entries,
+                item=found.item,
+                is_conclusive=found.is_conclusive,
+            )
         if isinstance(entry, Operation):
             self.checked += self.later.checked
             self.later.checked = 0

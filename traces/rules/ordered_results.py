@@ -30,6 +30,7 @@ class OrderedResults(Monitor):
     is_strict: ClassVar[bool] = False
     on_one_clock: ClassVar[bool] = True
     by_values: ClassVar[bool] = True
+    heeds_records = False
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -101,5 +102,6 @@ class OrderedResults(Monitor):
                     key=lambda each: (each.file, each.line) if each else (0, 0),
                 ),
                 item=dated.operation.key,
+                is_conclusive=bool(dated.earliest and newest.earliest and dated.kind == "version"),
             )
         return True

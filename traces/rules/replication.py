@@ -109,6 +109,8 @@ class AppliedInOrder(Monitor):
     """
 
     code, name = "GT303", "versions apply in order"
+    heeds_operations = False
+    is_conclusive = True
     summary = "a region never applies an older version of an item after a newer one"
     nothing = "no region applied two versions of an item that can be ordered"
 

@@ -161,6 +161,10 @@ class ServedInFaults(Monitor):
             item=operation.key,
         )
 
+    def answered(self, operation: Operation) -> None:
+        """Take back that an operation was never answered."""
+        self.suspects.pop(operation.id, None)
+
     def finish(self) -> None:
         """Tell of the first that no later attempt made up for."""
         for suspects in self.suspects.values():
@@ -198,6 +202,7 @@ class StrongReadCostsWrite(Monitor):
     """
 
     code, name = "GT702", "a strong read costs a write"
+    takes_late = "operations"
     summary = "a strong read appends a fence, so it takes about as long as a write"
     modes = ("mrsc",)
     nothing = "no region with a strong read and two writes, and no fence in the journal"
@@ -268,6 +273,7 @@ class Standby(Monitor):
     """
 
     code, name = "GT704", "a standby without traffic"
+    takes_late = "everything"
     summary = "whether a region holds the data but served nobody in the whole run"
     modes = ()
     told_in = ("mrsc", "async")

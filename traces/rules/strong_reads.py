@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -9,8 +10,9 @@ from typing import Any, ClassVar
 from ...models.verdicts import Verdict
 from ..ages import Dated
 from ..history import FOREVER, Entry, Item, Operation
-from ..linearizable_items import judge_item
+from ..linearizable_items import Finding, judge_item
 from ..monitors import Monitor, Run
+from ..running_items import RunningItem
 from ..values import shown
 from ..wording import line_of, named_item
 from .ordered_results import OrderedResults, Place
@@ -43,11 +45,18 @@ class _NewestKnown(OrderedResults):
 
 
 class _Linearizable(Monitor):
-    """Collects operations by where they must be linearizable, and judges each place in the end."""
+    """Puts operations where they must be linearizable, and judges each place.
+
+    That is in the end, with all operations of the place at hand for a small witness, or while it
+    is used where the run is endless.
+    """
+
+    heeds_records = False
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self.collected: dict[Any, Item] = {}
+        self.running: dict[Any, RunningItem] = {}
         self.newest = self.ordering(run)
 
     ordering: ClassVar[type[_NewestKnown]] = _NewestKnown
@@ -61,7 +70,14 @@ class _Linearizable(Monitor):
         """Put an operation to those of its item."""
         self._put(operation.key, operation)
 
+    def place_of(self, operation: Operation) -> Any:
+        """Give where an operation is settled."""
+        return operation.key
+
     def _put(self, place: Any, operation: Operation) -> None:
+        if self.run.is_endless and self.run.model_of(operation.key) == "register":
+            self._tell(self._running(place, operation.key).take(operation), operation.key)
+            return
         item = self.collected.get(place)
         if item is None:
             key, run = operation.key, self.run
@@ -69,13 +85,35 @@ class _Linearizable(Monitor):
             item = self.collected[place] = made
         (item.operations if operation.failed is None else item.failed).append(operation)
 
+    def _running(self, place: Any, key: Any) -> RunningItem:
+        item = self.running.get(place)
+        if item is None:
+            run = self.run
+            item = RunningItem(key, run.initial_of(key), run.limits, run.clock_error)
+            self.running[place] = item
+        return item
+
+    def _tell(self, finding: Finding | None, key: Any) -> None:
+        if finding is not None:
+            self.checked += finding.checked
+            self.violate(finding.explanation or "", *finding.operations, item=key)
+
     def settled(self, entry: Entry) -> None:
         """Look for a result that was too old, by versions."""
         self.newest.settled(entry)
+        if isinstance(entry, Operation):
+            item = self.running.get(self.place_of(entry))
+            if item is not None and entry.failed is None:
+                self._tell(item.settle(entry), entry.key)
         found = self.newest.violation
         if found is not None:
             self.checked += self.newest.checked
-            self.violate(found.explanation, *found.entries, item=found.item)
+            self.violate(
+                found.explanation,
+                *found.entries,
+                item=found.item,
+                is_conclusive=found.is_conclusive,
+            )
 
     def finish(self) -> None:
         """Judge every place by its values; where these tell nothing, its versions may have."""
@@ -90,6 +128,10 @@ class _Linearizable(Monitor):
                 return
             if finding.verdict is Verdict.UNDECIDED:
                 reasons.append(f"{named_item(item.key)}: {finding.reason}")
+        for running in self.running.values():
+            self.checked += running.checked
+            if running.gave_up is not None:
+                reasons.append(f"{named_item(running.key)}: {running.gave_up}")
         if not self.checked and not reasons:
             self.checked = self.newest.checked
         if reasons:
@@ -121,7 +163,8 @@ class LinearizableItems(_Linearizable):
     began, a write newer. From values: where each is written once, by zones (Gibbons and Korach
     1997) in O(n log n); otherwise by a search for an order (Wing and Gong 1993, Lowe 2017),
     exponential in how many operations overlap and bounded by `limits`. Counts the operations that
-    it held against others. Remembers all operations until the end, for the values.
+    it held against others. For the values it remembers all operations until the end, in an endless
+    run (`--follow`) what is under way and what came since the last rest of the item.
     """
 
     code, name = "GT201", "linearizable per item"
@@ -142,8 +185,7 @@ class LinearizableInRegion(_Linearizable):
     any time after its start, or never. In mode mrsc GT201 asks for more.
 
     From versions and values as for GT201. Where another region adds to an item, its values there
-    cannot be told and only versions count. Counts operations as GT201 does. Remembers all
-    operations until the end, for the values.
+    cannot be told and only versions count. Counts and remembers operations as GT201 does.
     """
 
     code, name = "GT202", "linearizable per item within a region"
@@ -154,16 +196,53 @@ class LinearizableInRegion(_Linearizable):
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
-        self.arriving: dict[Any, list[Operation]] = {}
+        self.arriving: dict[Any, deque[Operation]] = {}
+        self.places: dict[Any, dict[str, bool]] = {}
+        """The regions where an item is judged while it is used, and whether its values tell."""
 
     def collect(self, operation: Operation) -> None:
         """Put an operation to its region, and to all others where it may arrive."""
         region, key = operation.region, operation.key
         if region is None:
             return
+        if self.run.is_endless:
+            self._collect_running(operation, region)
+            return
         self._put((key, region), operation)
         if operation.is_write:
-            self.arriving.setdefault(key, []).append(operation)
+            self.arriving.setdefault(key, deque()).append(operation)
+
+    def place_of(self, operation: Operation) -> Any:
+        """Give its own region."""
+        return (operation.key, operation.region)
+
+    def _collect_running(self, operation: Operation, region: str) -> None:
+        key = operation.key
+        places, most = self.places.setdefault(key, {}), self.run.limits.max_remembered
+        arriving = self.arriving.setdefault(key, deque(maxlen=most))
+        if region not in places:
+            places[region] = True
+            if len(arriving) == most:
+                self._running((key, region), key).forget_arrivals()
+            for each in arriving:
+                self._arrive(each, region)
+        if places[region]:
+            self._put((key, region), operation)
+        if operation.is_write:
+            arriving.append(operation)
+            for other in places:
+                self._arrive(operation, other)
+
+    def _arrive(self, write: Operation, region: str) -> None:
+        """Let a write of another region arrive in this one at any time from now on, or never."""
+        places, place = self.places[write.key], (write.key, region)
+        if write.region == region or not places[region]:
+            return
+        if write.action not in ("write", "cas"):
+            places[region] = False
+            self.running.pop(place, None)
+            return
+        self._put(place, replace(write, action="write", end=FOREVER, certain=False))
 
     def finish(self) -> None:
         """Let the writes of other regions arrive everywhere, then judge."""

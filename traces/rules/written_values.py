@@ -160,6 +160,8 @@ class EqualVersionsEqualValues(Monitor):
     """
 
     code, name = "GT306", "equal versions mean equal values"
+    is_conclusive = True
+    takes_late = "everything"
     summary = "a version of an item is one value, wherever it is seen"
     nothing = "no version of an item was seen twice with its value"
 
