@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..models.errors import UsageError
-from .options import Assignment, result_options, unique_assignments
+from .options import Assignment, Seconds, result_options, unique_assignments
 from .output import deliver
 
 if TYPE_CHECKING:
@@ -106,6 +106,23 @@ if TYPE_CHECKING:
     show_default=True,
     help="The format of the traces.",
 )
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Go on while the traces are written, and tell violations as they are found.",
+)
+@click.option(
+    "--hold-back",
+    type=Seconds(),
+    metavar="SECONDS",
+    help="With --follow: how late a line may come, 0.5 where it is left out.",
+)
+@click.option(
+    "--max-seconds",
+    type=Seconds(),
+    metavar="SECONDS",
+    help="With --follow: stop after that many seconds.",
+)
 @result_options
 def command(
     traces: tuple[str, ...],
@@ -122,6 +139,9 @@ def command(
     on_bad_line: OnBadLine,
     engine: EngineName | None,
     input_format: str,
+    follow: bool,
+    hold_back: float | None,
+    max_seconds: float | None,
     result_format: str,
     output: Path | None,
 ) -> int:
@@ -132,7 +152,28 @@ def command(
     - for standard input. Several are one run, merged by time. A violation comes
     with the few lines that contradict each other.
     """
-    from ..traces import UNSET, observe
+    if follow:
+        _check_followed(isolation=isolation, spec=specs, model=model, minimum_skew=minimum_skew)
+        from .following import follow_traces
+
+        return follow_traces(
+            traces,
+            result_format=result_format,
+            output=output,
+            mode=mode,
+            rules=rules,
+            parser=parser,
+            on_bad_line=on_bad_line,
+            input_format=input_format,
+            initial=_initial(initial),
+            across_items=across_items,
+            hold_back=hold_back,
+            max_seconds=max_seconds,
+        )
+    for name, given in (("hold-back", hold_back), ("max-seconds", max_seconds)):
+        if given is not None:
+            raise UsageError(f"--{name} {given:g} is for --follow, which was not given")
+    from ..traces import observe
     from ..traces.telling import observation_text
     from .progress import progress_line
 
@@ -150,7 +191,7 @@ def command(
             "parser": parser,
             "on_bad_line": on_bad_line,
             "input_format": input_format,
-            "initial": UNSET if initial is None else _json(initial),
+            "initial": _initial(initial),
             "progress": line.reading if line is not None else None,
         }
         if model is None:
@@ -181,7 +222,21 @@ def _check_combination(
             )
 
 
-def _json(given: str) -> object:
+def _check_followed(**given: object) -> None:
+    """Raise `UsageError` for what needs the whole run at hand."""
+    for name, value in given.items():
+        if value:
+            raise UsageError(
+                f"--{name.replace('_', '-')} looks at the whole run, and --follow keeps none of "
+                "it; leave one of the two out"
+            )
+
+
+def _initial(given: str | None) -> object:
+    from ..traces import UNSET
+
+    if given is None:
+        return UNSET
     try:
         return json.loads(given)
     except ValueError as error:

@@ -29,6 +29,11 @@ def deliver(result: Mapping[str, object] | Callable[[Palette], str], output: Pat
         write_whole(output, text)
 
 
+def write_now(text: str) -> None:
+    """Write a part of a result to standard output, where it is seen at once."""
+    _write_to_standard_output(text)
+
+
 def as_json_text(document: object) -> str:
     """Give a JSON text of ASCII characters, indented, ended by a newline."""
     return json.dumps(document, indent=2, default=str) + "\n"

@@ -41,6 +41,10 @@ class ProgressLine:
         if events % _EVENTS_BETWEEN == 0:
             self.show(f"{events:,} events read")
 
+    def following(self, events: int) -> None:
+        """Show how many events of a trace were read that is still written."""
+        self.show(f"{events:,} events read, Ctrl-C ends")
+
     def show(self, text: str) -> None:
         """Replace what stands on the line."""
         import shutil

@@ -13,7 +13,7 @@ from ..models.errors import InputError, UsageError
 from ..models.places import place_of_error
 from .events import Event, Header
 from .history import Entry, History
-from .json_lines import KNOWN_TYPES, JsonRun
+from .json_lines import KNOWN_TYPES, Attempt, JsonRun
 from .sources import Source
 from .values import Value
 
@@ -103,8 +103,9 @@ class ParsedRun(JsonRun):
         history: History,
         initial: Value,
         sink: Callable[[Entry], None],
+        begins: Callable[[Attempt, int], None] | None = None,
     ) -> None:
-        super().__init__(history, initial, sink)
+        super().__init__(history, initial, sink, begins)
         self._parser = parser
 
     def _take(self, source: Source, file: int, line: bytes, first: bool) -> None:

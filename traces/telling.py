@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from textwrap import wrap
 
@@ -19,20 +19,25 @@ _FEW_RULES = 4
 _CODES_WIDTH = 84
 
 
-def observation_text(result: Observation, style: Style = PLAIN) -> str:
-    """Give the whole text; its last line says how much was and was not checked."""
+def observation_text(
+    result: Observation, style: Style = PLAIN, *, told: Collection[str] = ()
+) -> str:
+    """Give the whole text; its last line says how much was and was not checked.
+
+    The contradictions of rules in `told` are left out: they stand above.
+    """
     files = ", ".join(result.files)
     mode = f"  mode={result.mode}" if result.mode else ""
     lines = [f"{style.strong(files)}  format={result.format}{mode}", ""]
-    told = [rule for rule in result.rules if rule.verdict is not Verdict.NOT_CHECKED]
-    told = told if told and len(result.rules) > _FEW_RULES else list(result.rules)
-    width = max((len(rule.name) for rule in told), default=0)
-    for rule in told:
+    listed = [rule for rule in result.rules if rule.verdict is not Verdict.NOT_CHECKED]
+    listed = listed if listed and len(result.rules) > _FEW_RULES else list(result.rules)
+    width = max((len(rule.name) for rule in listed), default=0)
+    for rule in listed:
         lines.append(_rule_line(rule, width, style))
-    lines += _not_checked([rule for rule in result.rules if rule not in told], style)
+    lines += _not_checked([rule for rule in result.rules if rule not in listed], style)
     for rule in result.rules:
         if rule.verdict is Verdict.VIOLATED:
-            lines += ["", *_contradiction(rule, style)]
+            lines += [] if rule.code in told else ["", *_contradiction(rule, style)]
         elif rule.note is not None:
             lines += ["", *_note(rule, style)]
     for skew in result.minimum_skews:
@@ -67,6 +72,11 @@ def observation_html(result: Observation) -> str:
     details = [line for rule in islice(violated, 1) for line in _contradiction(rule, PLAIN)]
     title = ", ".join(result.files)
     return result_html(title, rows, "\n".join(details), closing_line(result))
+
+
+def violation_text(rule: RuleResult, style: Style = PLAIN) -> str:
+    """Give what a violated rule says, by itself."""
+    return "\n".join(_contradiction(rule, style)) + "\n\n"
 
 
 def _contradiction(rule: RuleResult, style: Style) -> Iterator[str]:

@@ -11,6 +11,7 @@ from ..history import History
 from ..limits import ObservationLimits
 from ..observation import EventCounts, Observation
 from ..observer import Mode, chosen_rules
+from ..own_parsers import LineParser, Parser
 from ..reader import OnBadLine
 from ..sources import BadLines
 from ..values import UNSET
@@ -33,6 +34,7 @@ def follow(
     stopped: Callable[[], bool] = lambda: False,
     mode: Mode | None = None,
     rules: Sequence[str] = (),
+    parser: str | Parser | None = None,
     on_bad_line: OnBadLine = "fail",
     input_format: str = "auto",
     initial: object = UNSET,
@@ -47,7 +49,8 @@ def follow(
     Ends when standard input does, when `stopped` says so, or after `max_seconds`. `tell` is given
     each violation when it is found, and again if a line that came too late may explain it after
     all; `notice` what happened to the files. Lines are held back for `hold_back` seconds; what
-    comes later than that, and what depends on it, is undecided. All else is as for `observe`.
+    comes later than that, and what depends on it, is undecided. All else is as for `observe`, also
+    a `parser` of one's own.
 
     Where it is stopped, what came before is judged, for which it goes on for at most a second.
     """
@@ -58,12 +61,15 @@ def follow(
     if not hold_back >= 0:
         raise UsageError(f"hold_back is {hold_back}; it is a number of seconds, 0 or more")
     chosen = chosen_rules(rules)
-    history, bad_lines = History([str(path) for path in paths], "jsonl"), BadLines()
+    own = LineParser.of(parser) if parser is not None else None
+    form = "jsonl" if own is None else "parser"
+    history, bad_lines = History([str(path) for path in paths], form), BadLines()
     run = LiveRun(
         history,
         chosen,
         are_named=bool(rules),
         mode=mode,
+        parser=own,
         initial=initial,
         across_items=across_items,
         limits=limits,
@@ -72,7 +78,8 @@ def follow(
     skipped = bad_lines if on_bad_line == "skip" else None
     traces: list[GrowingTrace] = []
     try:
-        traces += (GrowingTrace(path, limits, input_format, notice) for path in paths)
+        form = input_format if own is None else form
+        traces += (GrowingTrace(path, limits, form, notice) for path in paths)
         is_over = _follow(run, traces, skipped, tell, stopped, began + max_seconds, progress)
         for told in run.finish(is_over=is_over):
             tell(told)
@@ -124,6 +131,8 @@ def _read(
     run.now = time.monotonic()
     for index, trace in enumerate(traces):
         for line in trace.lines():
+            if trace.source.line == 1:
+                run.reader.last_file = -1  # also where the file is a new one of the same name
             run.reader.take_line(trace.source, index, line, bad_lines)
         if trace.has_ended:
             for line in trace.last_line():

@@ -123,12 +123,14 @@ class GrowingTrace:
                 f"{self.name} is compressed, which --follow cannot read while it is written; "
                 "unpack it into a pipe: zcat FILE | gtcheck observe - --follow"
             )
+        if self.input_format == "parser":
+            return
         beginning = Source(self.name, cast(Any, io.BufferedReader(io.BytesIO(line))), self.limits)
         found = format_of(beginning, self.input_format)
         if found != "jsonl":
             raise UsageError(
-                f"{self.name} is {found}, but --follow reads JSON lines only: what the other "
-                "formats tell is known when they are complete; leave --follow out"
+                f"{self.name} is {found}, but --follow reads JSON lines, or lines of your own with "
+                "--parser; leave it out to observe a log of another format when it is complete"
             )
 
     def _too_long(self) -> InputError:

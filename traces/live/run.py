@@ -17,6 +17,7 @@ from ..json_operations import joined, operations_of
 from ..judging import concluded, not_promised
 from ..limits import ObservationLimits
 from ..monitors import Monitor, Run, Violation, keys_of
+from ..own_parsers import LineParser, ParsedRun
 from ..results import RuleResult
 from ..rules import Rule
 from ..timeline import Timeline
@@ -49,6 +50,7 @@ class LiveRun:
         *,
         are_named: bool,
         mode: str | None,
+        parser: LineParser | None,
         initial: Value,
         across_items: bool,
         limits: ObservationLimits,
@@ -57,7 +59,10 @@ class LiveRun:
         self.history, self.rules, self.are_named = history, rules, are_named
         self.given_mode, self.across_items, self.limits = mode, across_items, limits
         self.held = HeldBack(hold_back)
-        self.reader = JsonRun(history, initial, self._put, self._begin)
+        if parser is None:
+            self.reader = JsonRun(history, initial, self._put, self._begin)
+        else:
+            self.reader = ParsedRun(parser, history, initial, self._put, self._begin)
         self.reader.ids_remembered = limits.max_remembered
         self.now = 0.0
         self.run: Run | None = None
@@ -100,15 +105,17 @@ class LiveRun:
         self.now, held = now, self.held
         held.clock_error = self.history.clock_error
         horizon = held.next_horizon(now)
-        if horizon <= held.horizon and not held.is_full:
-            return
-        timeline = self._timeline()
+        if horizon > held.horizon or held.is_full:
+            self._judge_until(horizon)
+        yield from self._news()
+
+    def _judge_until(self, horizon: int) -> None:
+        timeline, held = self._timeline(), self.held
         while self.begun and self.begun[0][0] <= horizon:
             self._tell_open(heappop(self.begun)[2])
         for entry in held.due(horizon):
             self._feed(timeline, entry)
         timeline.advance(horizon)
-        yield from self._news()
 
     def finish(self, *, is_over: bool) -> Iterator[Told]:
         """Judge the rest where the log is over, else only what is known of the time until now."""

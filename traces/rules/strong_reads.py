@@ -101,10 +101,6 @@ class _Linearizable(Monitor):
     def settled(self, entry: Entry) -> None:
         """Look for a result that was too old, by versions."""
         self.newest.settled(entry)
-        if isinstance(entry, Operation):
-            item = self.running.get(self.place_of(entry))
-            if item is not None and entry.failed is None:
-                self._tell(item.settle(entry), entry.key)
         found = self.newest.violation
         if found is not None:
             self.checked += self.newest.checked
@@ -114,6 +110,10 @@ class _Linearizable(Monitor):
                 item=found.item,
                 is_conclusive=found.is_conclusive,
             )
+        elif isinstance(entry, Operation):
+            item = self.running.get(self.place_of(entry))
+            if item is not None and entry.failed is None:
+                self._tell(item.settle(entry), entry.key)
 
     def finish(self) -> None:
         """Judge every place by its values; where these tell nothing, its versions may have."""
