@@ -59,13 +59,12 @@ class Fed:
         self.source = Source("log", io.BufferedReader(io.BytesIO()), ObservationLimits())
         self.told: list[Told] = []
 
-    def at(self, now: float, *lines: Line) -> list[str]:
+    def at(self, now: float, *lines: Line, has_all: bool = True) -> list[str]:
         """Give the lines at a moment; say which rules are told of then."""
-        self.run.now = now
         for line in lines:
             self.source.line += 1
             self.run.reader.take_line(self.source, 0, json.dumps(line).encode(), None)
-        return self._take(self.run.advance(now))
+        return self._take(self.run.advance(now, has_all=has_all))
 
     def end(self, *, is_over: bool = True) -> dict[str, Any]:
         self._take(self.run.finish(is_over=is_over))

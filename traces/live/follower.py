@@ -23,7 +23,8 @@ HOLD_BACK = 0.5
 
 _PAUSE = 0.05
 _LAST_WORDS = 1.0
-DEFAULT_LIMITS = ObservationLimits()
+DEFAULT_LIMITS = ObservationLimits(max_remembered=500)
+"""Less of each item than of a log that has an end: some megabyte of memory an item in all."""
 
 
 def follow(
@@ -128,7 +129,7 @@ def _follow(
 def _read(
     run: LiveRun, traces: Sequence[GrowingTrace], bad_lines: BadLines | None
 ) -> Iterator[Told]:
-    run.now = time.monotonic()
+    now = time.monotonic()
     for index, trace in enumerate(traces):
         for line in trace.lines():
             if trace.source.line == 1:
@@ -138,4 +139,4 @@ def _read(
             for line in trace.last_line():
                 run.reader.take_line(trace.source, index, line, bad_lines)
     run.check_header()
-    yield from run.advance(time.monotonic())
+    yield from run.advance(now, has_all=not any(trace.has_more for trace in traces))

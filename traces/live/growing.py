@@ -23,6 +23,8 @@ _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 class GrowingTrace:
     """One log that is followed. Its `source` has the name and the number of the present line.
 
+    `has_more` tells whether there was more than was read last.
+
     A file that is replaced is read to its end and then from the start of the new one; one that was
     cut is read again from its start. Both are told to `notice`.
     """
@@ -39,6 +41,7 @@ class GrowingTrace:
         self.input_format = input_format
         self.notice = notice
         self.has_ended = False
+        self.has_more = False
         self.is_known = False
         self.rest = b""
         self.file = _opened(self.name)
@@ -86,8 +89,11 @@ class GrowingTrace:
                     return b""
                 piece = os.read(self.file.fileno(), _PIECE)
                 self.has_ended = not piece
+                self.has_more = bool(piece and select.select([self.file], [], [], 0)[0])
                 return piece
-            return self.file.read(_PIECE) or self._piece_of_the_next()
+            piece = self.file.read(_PIECE) or self._piece_of_the_next()
+            self.has_more = len(piece) == _PIECE
+            return piece
         except OSError as error:
             told = f"cannot be read: {error.strerror or error}"
             raise InputError(told, place=Place(self.name, self.source.line or None)) from error

@@ -1,7 +1,7 @@
 """Entries of a log that is still written, held back until those that began before have come.
 
-A line is mostly written when its operation ends, so that starts come in no order. It is taken
-that a line comes at most `seconds` after the first line that tells of its start, or of later.
+A line is mostly written when its operation ends, so that starts come in no order. Lines are held
+back until the log itself is so many seconds further, or until nothing came for so long.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from heapq import heappop, heappush
 
 from ..history import FOREVER, Entry, Operation, entry_order
 
-_MOST_HELD = 100_000
+_MOST_HELD = 50_000
 
 
 class HeldBack:
     """Puts entries in order; `horizon` is the moment up to which all was given away.
 
-    `clock_error` in microseconds makes a moment later by twice as much. No more than some 100,000
+    `clock_error` in microseconds makes a moment later by twice as much. No more than some 50,000
     entries are held: in a burst the earliest are given away sooner.
     """
 
@@ -41,25 +41,34 @@ class HeldBack:
         """Tell whether an entry began before something that was given away."""
         return entry.start <= self.horizon or entry_order(entry)[:2] < self._last
 
-    def put(self, entry: Entry, now: float) -> None:
-        """Hold an entry that is not late; `now` is when it came, in seconds."""
+    def put(self, entry: Entry) -> None:
+        """Hold an entry that is not late."""
         end = entry.end if isinstance(entry, Operation) else entry.start
-        self.expect(entry.start if end >= FOREVER else end, now)
+        self.expect(entry.start if end >= FOREVER else end)
         self._count += 1
         heappush(self._held, (entry_order(entry), self._count, entry))
 
-    def expect(self, moment: int, now: float) -> None:
-        """Take that a line told of a moment: what began by then is expected from now on."""
-        if moment > self._newest:
-            self._newest = moment
-            self._arrivals.append((now, moment))
+    def expect(self, moment: int) -> None:
+        """Take that a line told of a moment."""
+        self._newest = max(self._newest, moment)
 
-    def next_horizon(self, now: float) -> int:
-        """Give up to which moment everything is there, as is taken."""
-        found, margin = self.horizon, 2 * self.clock_error
-        since = now - self.seconds - margin / 1e6
-        while self._arrivals and self._arrivals[0][0] <= since:
-            found = max(found, self._arrivals.popleft()[1] + margin)
+    def next_horizon(self, now: float, *, has_all: bool) -> int:
+        """Give up to which moment everything is there, as is taken.
+
+        `now` is in seconds; `has_all` tells whether all that was written by then was read.
+        """
+        margin = 2 * self.clock_error
+        found = max(self.horizon, self._newest - round(self.seconds * 1e6))
+        if not has_all:
+            return found
+        if not self._arrivals or self._newest > self._arrivals[-1][1]:
+            self._arrivals.append((now, self._newest))
+        while self._arrivals and self._arrivals[0][0] <= now - self.seconds - margin / 1e6:
+            moment = self._arrivals[0][1]
+            found = max(found, moment + margin)
+            if moment == self._newest:
+                break  # nothing came since then
+            self._arrivals.popleft()
         return found
 
     def due(self, horizon: int) -> Iterator[Entry]:

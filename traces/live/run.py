@@ -64,7 +64,6 @@ class LiveRun:
         else:
             self.reader = ParsedRun(parser, history, initial, self._put, self._begin)
         self.reader.ids_remembered = limits.max_remembered
-        self.now = 0.0
         self.run: Run | None = None
         self.timeline: Timeline | None = None
         self.monitors: dict[str, Monitor] = {}
@@ -82,7 +81,7 @@ class LiveRun:
     # What the reader tells.
 
     def _begin(self, attempt: Attempt, start: int) -> None:
-        self.held.expect(start, self.now)
+        self.held.expect(start)
         heappush(self.begun, (start, len(self.open), attempt))
 
     def _put(self, entry: Entry) -> None:
@@ -96,15 +95,18 @@ class LiveRun:
         if was_open or self.held.is_late(entry):
             self._take_late(entry, was_open=was_open)
         else:
-            self.held.put(entry, self.now)
+            self.held.put(entry)
 
     # Judging.
 
-    def advance(self, now: float) -> Iterator[Told]:
-        """Judge what was held back long enough; `now` is in seconds, as that of `take`."""
-        self.now, held = now, self.held
+    def advance(self, now: float, *, has_all: bool) -> Iterator[Told]:
+        """Judge what was held back long enough at a moment in seconds.
+
+        `has_all` tells whether all lines were given that were written by then.
+        """
+        held = self.held
         held.clock_error = self.history.clock_error
-        horizon = held.next_horizon(now)
+        horizon = held.next_horizon(now, has_all=has_all)
         if horizon > held.horizon or held.is_full:
             self._judge_until(horizon)
         yield from self._news()
@@ -202,7 +204,7 @@ class LiveRun:
             if self.held.is_late(operation):
                 self._take_late(operation, was_open=False)
             else:
-                self.held.put(operation, self.now)
+                self.held.put(operation)
 
     # What is late.
 
@@ -224,7 +226,7 @@ class LiveRun:
         if entry.is_write and not entry.certain and not entry.parts:
             self._withdraw_item(entry.key, entry)
             if entry.action == "write" and entry.key not in self.conditional | self.unjudged:
-                self.held.put(replace(entry, start=self.held.earliest), self.now)
+                self.held.put(replace(entry, start=self.held.earliest))
                 return
         self._note_late("operations", entry)
         if entry.is_write:

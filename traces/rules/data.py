@@ -85,7 +85,12 @@ class NoLostUpdate(Monitor):
             return
         counter = self._counter(operation.key)
         if operation.is_read:
-            counter.floors[id(operation)] = (counter.ended, counter.ended_up, counter.ended_down)
+            if operation.certain:  # what is unknown is never settled
+                counter.floors[id(operation)] = (
+                    counter.ended,
+                    counter.ended_up,
+                    counter.ended_down,
+                )
         elif operation.action == "increment":
             counter.begin(_amount(operation))
         else:
@@ -95,6 +100,8 @@ class NoLostUpdate(Monitor):
             )
             value = identity(operation.value)
             written.keep(value, written.get(value, 0) + 1)
+            if written.forgot and operation.key in self.replaced:
+                self.replaced[operation.key].pop(value, None)  # it may be replaced once more
 
     def settled(self, entry: Entry) -> None:
         """Count what has ended, hold reads to it, and look for values that were replaced twice."""

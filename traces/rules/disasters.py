@@ -57,7 +57,8 @@ class RecoveryMeasured(Monitor):
         self.unreplicated: dict[Any, Operation] = {}
         self.applies = False
         self.disasters: list[_Disaster] = []
-        self.told: list[str] = []
+        self.told: str | None = None
+        self.more = 0
 
     def opened(self, operation: Operation) -> None:
         """Take a write that will be acknowledged; another region may have it before that."""
@@ -146,6 +147,6 @@ class RecoveryMeasured(Monitor):
         rto = "nobody was served elsewhere after it began"
         if disaster.served_at is not None:
             rto = f"RTO {disaster.served_at - event.start:,} us"
-        self.told.append(f"{where}: {rpo}, {rto}")
-        more = f"; and {len(self.told) - 1:,} more faults" if len(self.told) > 1 else ""
-        self.note = self.told[0] + more
+        self.more += self.told is not None
+        self.told = self.told or f"{where}: {rpo}, {rto}"
+        self.note = self.told + (f"; and {self.more:,} more faults" if self.more else "")

@@ -37,6 +37,7 @@ class AppendOnly(Monitor):
         self.runs: dict[int, tuple[int, Record, Record]] = {}
         """Positions appended without a gap: the first, and the last with the records of both."""
         self.ends: dict[int, int] = {}
+        self.forgotten: int | None = None
         self.delivered: dict[str, tuple[int, Record]] = {}
 
     def seen(self, record: Record) -> None:
@@ -75,7 +76,7 @@ class AppendOnly(Monitor):
     def _append(self, position: int, record: Record) -> None:
         first, last = position, position
         first_record = last_record = record
-        if self._holds(position):
+        if self._holds(position) or (self.forgotten is not None and position <= self.forgotten):
             return
         if position - 1 in self.ends:
             first = self.ends.pop(position - 1)
@@ -84,6 +85,15 @@ class AppendOnly(Monitor):
             last, _, last_record = self.runs.pop(position + 1)
         self.runs[first] = (last, first_record, last_record)
         self.ends[last] = first
+        if len(self.runs) > self.run.limits.max_remembered:
+            self._forget_lowest()
+
+    def _forget_lowest(self) -> None:
+        first = min(self.runs)
+        self.forgotten = self.runs.pop(first)[0]
+        del self.ends[self.forgotten]
+        most = self.run.limits.max_remembered
+        self.undecided = f"more than {most:,} gaps in the journal, of which the first are forgotten"
 
     def _holds(self, position: int) -> bool:
         return any(first <= position <= run[0] for first, run in self.runs.items())
@@ -129,7 +139,9 @@ class DurableFirst(Monitor):
             return
         if event.position not in self.appends:
             self.appends.keep(event.position, [])
-        self.appends[event.position].append(record)
+        known = self.appends[event.position]
+        if not any(set(event.regions) <= set(each.event.regions) for each in known):
+            known.append(record)
         if self.lowest is None or event.position < _position(self.lowest):
             self.lowest = record
 

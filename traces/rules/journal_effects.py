@@ -51,7 +51,23 @@ class ConflictHasNoEffect(Monitor):
         if not is_valued and operation.failed is None:
             self.blurred.add(operation.key)
         for name in _names(operation.version, operation.value if is_valued else UNSET):
+            if operation.failed is None:
+                self._clear(operation.key, name)
+            elif self._may_be_written(operation.key, name):
+                continue
             names.keep(name, operation)
+
+    def _clear(self, key: Any, name: tuple[str, Hashable]) -> None:
+        """Take that a conflict is not the only one to have written so."""
+        conflicts = self.conflicts.get(key)
+        if conflicts is not None and name in conflicts:
+            conflicts[name] = None
+
+    def _may_be_written(self, key: Any, name: tuple[str, Hashable]) -> bool:
+        written = self.written.get(key)
+        if written is None:
+            return False
+        return name in written or (name[0] == "value" and written.forgot)
 
     def settled(self, entry: Entry) -> None:
         """Hold what was seen against the conflicts."""
@@ -70,7 +86,6 @@ class ConflictHasNoEffect(Monitor):
         if conflicts is None:
             return
         self.checked += 1
-        written = self.written.get(key) or Remembered(1)
         has_initial = value in (UNSET, MISSING) or identity(value) == identity(
             self.run.initial_of(key)
         )
@@ -78,7 +93,7 @@ class ConflictHasNoEffect(Monitor):
             if name[0] == "value" and (has_initial or key in self.blurred):
                 continue
             conflict = conflicts.get(name)
-            if conflict is not None and name not in written:
+            if conflict is not None:
                 told = shown(value) if name[0] == "value" else f"version {shown(version)}"
                 self.violate(
                     f"{line_of(entry)} shows {told} of {named_item(key)}, but {line_of(conflict)}, "

@@ -117,6 +117,7 @@ class LastWriterWins(Monitor):
         if operation.is_write and operation.region is not None and version is not None:
             replica = self._replica(operation.region, operation.key)
             replica.ended.append((operation.end, version, operation))
+            replica.at_least(operation.end - 2 * self.run.clock_error)
 
     def seen(self, record: Record) -> None:
         """Hold what is applied, and a snapshot, against what the region certainly holds."""

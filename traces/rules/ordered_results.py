@@ -53,7 +53,7 @@ class OrderedResults(Monitor):
         item = self.items.get(operation.key)
         if item is None:
             initial = self.run.initial_of(operation.key)
-            most = self.run.limits.max_remembered
+            most = self.run.limits.max_remembered if self.by_values else 0
             item = self.items[operation.key] = ItemValues(initial, most)
         if not operation.is_read:
             item.begin(operation)

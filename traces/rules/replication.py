@@ -47,6 +47,8 @@ class ReplicasConverge(Monitor):
         else:
             shows = self.unknown.setdefault(key, set())
             shows.add(UNSET if operation.action == "increment" else identity(operation.value))
+            if len(shows) > self.run.limits.max_remembered:
+                self.unknown[key] = {UNSET}  # from now on any snapshot may show one of them
             self.written_until[key] = max(operation.start, self.written_until.get(key, -FOREVER))
 
     def closed(self, operation: Operation) -> None:
@@ -177,11 +179,10 @@ class NoRelay(Monitor):
     def seen(self, record: Record) -> None:
         """Remember the cuts, and forget those that are over."""
         event = record.event
-        if isinstance(event, Fault):
-            if event.kind == "cut":
-                self.cuts.append((record, cut_links(event)))
-        elif self.cuts:
-            self.cuts = [each for each in self.cuts if _end(each[0]) >= event.time]
+        if self.cuts:
+            self.cuts = [each for each in self.cuts if _end(each[0]) >= record.start]
+        if isinstance(event, Fault) and event.kind == "cut":
+            self.cuts.append((record, cut_links(event)))
 
     def settled(self, entry: Entry) -> None:
         """Hold what was applied from elsewhere against its write, and against the cuts."""

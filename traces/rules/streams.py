@@ -3,7 +3,7 @@ else."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable
 from typing import Any
@@ -33,8 +33,12 @@ class _Feed:
     def expect(self, version: _Version, moment: int, entry: Entry) -> None:
         """Take that a version was applied by a moment."""
         self.applied.keep(version, self.applied.get(version, entry))
-        if version not in self.told and version not in (each[0] for each in self.expected):
-            insort(self.expected, (version, moment, entry), key=lambda each: each[0])
+        at = bisect_left(self.expected, version, key=lambda each: each[0])
+        is_expected = at < len(self.expected) and self.expected[at][0] == version
+        if version not in self.told and not is_expected:
+            self.expected.insert(at, (version, moment, entry))
+            if len(self.expected) > self.applied.most:
+                del self.expected[0]
 
     def tell(self, version: _Version, record: Record) -> tuple[_Version, int, Entry] | None:
         """Take a record; give what had been applied before in vain, an older version, if any."""
@@ -56,8 +60,8 @@ class StreamIsWhatApplied(Monitor):
     versions that can be ordered: the records of an item go up; none is told twice (with another
     `sequence`); a record of a later version, or `quiet_us` of silence, shows that an earlier one is
     missing; and where the region's `apply` events are in the trace, a record of what was not
-    applied is one too many. Counts records. One pass; remembers what was not told yet, and the
-    newest versions of each item (`limits.max_remembered`).
+    applied is one too many. Counts records. One pass; remembers the newest versions of each item,
+    and of those that were not told yet (`limits.max_remembered`).
     """
 
     code, name = "GT401", "a stream is what was applied"

@@ -46,13 +46,13 @@ class _Written:
 
     def knows_value(self, value: Value) -> bool:
         """Tell whether a value was, or for all that is known may have been, written."""
-        if self.is_blurred or self.values.forgot:
+        if self.is_blurred:
             return True
         return identity(value) == self.initial or _of_value(value) in self.values
 
     def knows_version(self, version: tuple[Any, ...]) -> bool:
         """Tell whether a version was, or for all that is known may have been, written."""
-        if self.unversioned or self.values.forgot or self.lowest is None or version < self.lowest:
+        if self.unversioned or self.lowest is None or version < self.lowest:
             return True
         return _of_version(version) in self.values
 
@@ -76,8 +76,7 @@ class NoValueFromNowhere(Monitor):
     as well, also for `apply`, `stream` and `snapshot` events of items that clients write in the
     trace. A version lower than all written ones is taken to be from before. Items with increments
     are judged by version only. Counts what was seen. One pass; remembers the newest values and
-    versions of an item (`limits.max_remembered`), and judges it no further where that is too
-    little.
+    versions of an item (`limits.max_remembered`); what may be among the forgotten is undecided.
     """
 
     code, name = "GT302", "no value from nowhere"
@@ -122,10 +121,17 @@ class NoValueFromNowhere(Monitor):
         if value is not UNSET and identity(value) == item.initial:
             return
         is_read = isinstance(entry, Operation)
-        if value is not UNSET and not item.knows_value(value):
+        knows_value = value is UNSET or item.knows_value(value)
+        knows_version = ordered is None or item.knows_version(ordered)
+        if item.values.forgot and not (knows_value and knows_version):
+            self.undecided = (
+                f"what {line_of(entry)} shows of {named_item(key)} may be older than the "
+                f"{item.values.most:,} values and versions of it that are remembered"
+            )
+        elif not knows_value:
             failed = item.failed.get(_of_value(value))
             self._tell(entry, key, shown(value), failed, None if is_read else item.first)
-        elif ordered is not None and not item.knows_version(ordered):
+        elif ordered is not None and not knows_version:
             failed = item.failed.get(_of_version(ordered))
             self._tell(entry, key, f"version {shown(version)}", failed, item.first)
 
