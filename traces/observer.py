@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from ..models.errors import ParameterError, UnknownNameError, UsageError
 from ..models.verdicts import Verdict
-from .history import History
 from .judged_runs import JudgedRun
 from .limits import ObservationLimits
 from .native_run import EngineName, Question, check_engine

@@ -27,7 +27,7 @@ class HeldBack:
         self.clock_error = 0
         self.horizon = -FOREVER
         self._last: tuple[int, int] = (-FOREVER, 0)
-        self._held: list[tuple[tuple[int, int, int, int], int, Entry]] = []
+        self._held: list[tuple[tuple[int, int, int, int, int], int, Entry]] = []
         self._newest = -FOREVER
         self._arrivals: deque[tuple[float, int]] = deque()
         self._count = 0

@@ -100,8 +100,9 @@ class NoLostUpdate(Monitor):
             )
             value = identity(operation.value)
             written.keep(value, written.get(value, 0) + 1)
-            if written.forgot and operation.key in self.replaced:
-                self.replaced[operation.key].pop(value, None)  # it may be replaced once more
+            replaced = self.replaced.get(operation.key)
+            if written.forgot and replaced is not None and value in replaced:
+                replaced[value] = None  # it may be replaced once more
 
     def settled(self, entry: Entry) -> None:
         """Count what has ended, hold reads to it, and look for values that were replaced twice."""

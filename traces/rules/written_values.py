@@ -76,7 +76,8 @@ class NoValueFromNowhere(Monitor):
     as well, also for `apply`, `stream` and `snapshot` events of items that clients write in the
     trace. A version lower than all written ones is taken to be from before. Items with increments
     are judged by version only. Counts what was seen. One pass; remembers the newest values and
-    versions of an item (`limits.max_remembered`); what may be among the forgotten is undecided.
+    versions of an item (`limits.max_remembered`), and does not judge what may be among the
+    forgotten; in an endless run that is undecided.
     """
 
     code, name = "GT302", "no value from nowhere"
@@ -124,10 +125,11 @@ class NoValueFromNowhere(Monitor):
         knows_value = value is UNSET or item.knows_value(value)
         knows_version = ordered is None or item.knows_version(ordered)
         if item.values.forgot and not (knows_value and knows_version):
-            self.undecided = (
-                f"what {line_of(entry)} shows of {named_item(key)} may be older than the "
-                f"{item.values.most:,} values and versions of it that are remembered"
-            )
+            if self.run.is_endless:
+                self.undecided = (
+                    f"what {line_of(entry)} shows of {named_item(key)} may be older than the "
+                    f"{item.values.most:,} values and versions of it that are remembered"
+                )
         elif not knows_value:
             failed = item.failed.get(_of_value(value))
             self._tell(entry, key, shown(value), failed, None if is_read else item.first)

@@ -11,7 +11,8 @@ struct Counter {
     ended: [f64; 3],
     begun: [f64; 2],
     is_written: bool,
-    replaced: Option<Remembered<Value, Spot>>,
+    /// None where the value was written again since then.
+    replaced: Option<Remembered<Value, Option<Spot>>>,
     written: Remembered<Value, u32>,
 }
 
@@ -71,11 +72,11 @@ impl NoLostUpdate {
         }
         let replaced = counter.replaced.get_or_insert_with(|| Remembered::new(most));
         let written = counter.written.get(&expected).copied().unwrap_or(0);
-        let before = replaced.get(&expected).copied();
+        let before = replaced.get(&expected).copied().flatten();
         if before.is_some() && written + u32::from(expected == initial) <= 1 {
             self.found.violate([before, Some(row.spot)]);
         }
-        replaced.keep(expected, row.spot);
+        replaced.keep(expected, Some(row.spot));
     }
 }
 
@@ -110,6 +111,12 @@ impl Monitor for NoLostUpdate {
                 counter.is_written = true;
                 let count = counter.written.get(&row.value).copied().unwrap_or(0);
                 counter.written.keep(row.value, count + 1);
+                if counter.written.forgot
+                    && let Some(replaced) = &mut counter.replaced
+                    && replaced.get(&row.value).is_some()
+                {
+                    replaced.keep(row.value, None);
+                }
             }
         }
     }

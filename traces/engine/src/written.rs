@@ -160,7 +160,8 @@ pub struct ConflictHasNoEffect {
 
 /// What met a conflict in an item, and what else was written.
 struct Tried {
-    conflicts: Option<Remembered<Value, Spot>>,
+    /// None where another wrote the same.
+    conflicts: Option<Remembered<Value, Option<Spot>>>,
     written: Remembered<Value, Spot>,
     is_blurred: bool,
 }
@@ -185,16 +186,27 @@ impl Monitor for ConflictHasNoEffect {
         });
         let is_valued = row.action != Action::Increment;
         item.is_blurred |= !is_valued && row.outcome != Conflict;
-        let kept = if row.outcome == Conflict {
-            item.conflicts.get_or_insert_with(|| Remembered::new(most))
-        } else {
-            &mut item.written
-        };
-        if row.version != Version::None {
-            kept.keep(Value::of_version(row.version).named(), row.spot);
+        let version =
+            (row.version != Version::None).then(|| Value::of_version(row.version).named());
+        let value = is_valued.then_some(row.value);
+        if row.outcome == Conflict {
+            let conflicts = item.conflicts.get_or_insert_with(|| Remembered::new(most));
+            for name in [version, value].into_iter().flatten() {
+                // What was forgotten may have written the same value.
+                let is_forgotten = Some(name) == value && item.written.forgot;
+                if item.written.get(&name).is_none() && !is_forgotten {
+                    conflicts.keep(name, Some(row.spot));
+                }
+            }
+            return;
         }
-        if is_valued {
-            kept.keep(row.value, row.spot);
+        for name in [version, value].into_iter().flatten() {
+            if let Some(conflicts) = &mut item.conflicts
+                && conflicts.get(&name).is_some()
+            {
+                conflicts.keep(name, None);
+            }
+            item.written.keep(name, row.spot);
         }
     }
 
@@ -212,9 +224,8 @@ impl Monitor for ConflictHasNoEffect {
         let shows = row.value != Value::UNSET && row.value != self.initial && !item.is_blurred;
         let names = [version, shows.then_some(row.value)];
         let written = &item.written;
-        let refused = names.into_iter().flatten().find_map(|name| {
-            if written.get(&name).is_some() { None } else { conflicts.get(&name).copied() }
-        });
+        let refused =
+            names.into_iter().flatten().find_map(|name| conflicts.get(&name).copied().flatten());
         if let Some(conflict) = refused {
             let writer = version.and_then(|version| written.get(&version).copied());
             self.found.violate([Some(conflict), writer, Some(row.spot)]);
