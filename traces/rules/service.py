@@ -163,7 +163,7 @@ class ServedInFaults(Monitor):
 
     def answered(self, operation: Operation) -> None:
         """Take back that an operation was never answered."""
-        self.suspects.pop(operation.id, None)
+        self.suspects.pop((operation.id,), None)
 
     def finish(self) -> None:
         """Tell of the first that no later attempt made up for."""
