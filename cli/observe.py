@@ -153,7 +153,9 @@ def command(
     with the few lines that contradict each other.
     """
     if follow:
-        _check_followed(isolation=isolation, spec=specs, model=model, minimum_skew=minimum_skew)
+        _check_followed(
+            engine, isolation=isolation, spec=specs, model=model, minimum_skew=minimum_skew
+        )
         from .following import follow_traces
 
         return follow_traces(
@@ -222,8 +224,10 @@ def _check_combination(
             )
 
 
-def _check_followed(**given: object) -> None:
+def _check_followed(engine: EngineName | None, **given: object) -> None:
     """Raise `UsageError` for what needs the whole run at hand."""
+    if engine == "native":
+        raise UsageError("--engine native reads a log from end to end; leave it out with --follow")
     for name, value in given.items():
         if value:
             raise UsageError(

@@ -93,6 +93,8 @@ def test_what_was_not_violated_holds_when_the_time_is_over(tmp_path: Path) -> No
     [
         (["--follow", "--minimum-skew"], "--minimum-skew"),
         (["--follow", "--isolation", "serializable"], "--isolation"),
+        (["--follow", "--engine", "native"], "--engine native"),
+        (["--follow", "--model", "mrsc"], "--model"),
         (["--hold-back", "2"], "--follow"),
         (["--max-seconds", "2"], "--follow"),
     ],
