@@ -172,9 +172,9 @@ def command(
             hold_back=hold_back,
             max_seconds=max_seconds,
         )
-    for name, given in (("hold-back", hold_back), ("max-seconds", max_seconds)):
-        if given is not None:
-            raise UsageError(f"--{name} {given:g} is for --follow, which was not given")
+    for name, seconds in (("hold-back", hold_back), ("max-seconds", max_seconds)):
+        if seconds is not None:
+            raise UsageError(f"--{name} {seconds:g} is for --follow, which was not given")
     from ..traces import observe
     from ..traces.telling import observation_text
     from .progress import progress_line

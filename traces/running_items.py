@@ -7,7 +7,7 @@ nothing was under way. At a rest what is possible then stands for all that was b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from ..models.verdicts import Verdict
@@ -32,6 +32,7 @@ from .wording import line_of, named_item, told
 from .zones import Cluster, find_zone_conflict
 
 _RESTED_FROM = 16
+_NULL = ("null",)
 
 
 class RunningItem:
@@ -61,9 +62,9 @@ class RunningItem:
     def __init__(self, key: Any, initial: Value, limits: ObservationLimits, error: int) -> None:
         self.key, self._initial = key, initial
         self._limits, self._error = limits, error
-        self._zones = RunningZones(identity(initial), limits.max_remembered)
+        self._zones = RunningZones(named(initial), limits.max_remembered)
         self._search: RunningSearch | None = None
-        self._possible: Sequence[Possible] | None = [Possible(identity(initial))]
+        self._possible: Sequence[Possible] | None = [Possible(named(initial))]
         self._kept: list[Timed] = []
         self._busy_until = -FOREVER
         self._counts = False
@@ -108,7 +109,7 @@ class RunningItem:
             return None
         if self._search is not None:
             return self._told(self._search.complete_before(operation.end + self._error + 1))
-        value, end = identity(operation.value), operation.end + self._error
+        value, end = named(operation.value), operation.end + self._error
         if not operation.is_read:
             self._zones.end_write(value, operation, end)
             return None
@@ -120,7 +121,7 @@ class RunningItem:
     def _take_in_zones(self, timed: Timed) -> Finding | None:
         self._kept.append(timed)
         operation, zones = timed.operation, self._zones
-        value = identity(operation.value)
+        value = named(operation.value)
         if operation.action == "read":
             zones.begin_read(value, operation, timed.start)
         elif operation.action != "write" or not zones.begin_write(value, operation, timed.start):
@@ -198,12 +199,12 @@ class RunningItem:
         if len(possible) > 1 or self._counts:
             return None
         state, opened = possible[0].state, possible[0].open
-        makers = (t.operation for t in reversed(since) if identity(t.operation.value) == state)
+        makers = (t.operation for t in reversed(since) if named(t.operation.value) == state)
         maker = next((each for each in makers if not each.is_read), None)
         zones = RunningZones(state, self._limits.max_remembered, maker)
         zones.has_forgotten = self._zones.has_forgotten
         for each in opened:
-            write, value = each.operation, identity(each.operation.value)
+            write, value = each.operation, named(each.operation.value)
             if write.action != "write" or not zones.begin_write(value, write, each.start):
                 return None
         return zones
@@ -259,15 +260,22 @@ _FORGOTTEN = (
 )
 
 
+def named(value: Value) -> Hashable:
+    """Give what a value is known by as a state; a search has None for what cannot happen."""
+    return _NULL if value is None else identity(value)
+
+
 def _violated(checked: int, words: str, operations: Sequence[Operation]) -> Finding:
     return Finding(Verdict.VIOLATED, checked, explanation=words, operations=tuple(operations))
 
 
 def _register_effect(operation: Operation) -> tuple[Any, ...]:
-    return register_effect(operation, identity)
+    return register_effect(operation, named)
 
 
 def _counted(state: Any) -> Any:
     """Give a register's state as a counter's."""
+    if state == _NULL:
+        return counted(None)
     is_bool = isinstance(state, tuple) and len(state) == 2 and state[0] is bool
     return counted(state[1] if is_bool else state)

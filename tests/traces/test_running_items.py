@@ -24,6 +24,7 @@ LIMITS = ObservationLimits()
 
 def operation(action: Action, value: object, start: int, end: int | None, line: int) -> Operation:
     certain, last = end is not None, FOREVER if end is None else end
+    value = None if value == 0 and action != "increment" else value
     given_value = UNSET if action == "read" and not certain else value
     found = Operation(action, "s", "r", "x", given_value, start, last, 0, line, line)
     return replace(found, certain=certain)
@@ -39,9 +40,11 @@ def histories(
         now += draw(st.sampled_from([0, 0, 1, 1, 2, 9]))
         end = None if draw(st.integers(0, 9)) == 0 else now + draw(st.integers(0, 5))
         value = draw(st.integers(0, values))
-        found = operation(draw(st.sampled_from(actions)), value, now, end, line)
+        action = draw(st.sampled_from(actions))
+        found = operation(action, value or int(action == "increment"), now, end, line)
         if found.action == "cas":
-            found = replace(found, expected=draw(st.integers(0, values)))
+            expected = draw(st.integers(0, values))
+            found = replace(found, expected=expected or None)
         if draw(st.integers(0, 19)) == 0:
             found = replace(found, failed="failed", certain=False)
         made.append(found)
@@ -55,7 +58,7 @@ def judged_running(
     limits: ObservationLimits = LIMITS,
     error: int = 0,
 ) -> Monitor:
-    run = Run(is_endless=True, initial_of=lambda key: 0, limits=limits, clock_error=error)
+    run = Run(is_endless=True, initial_of=lambda key: None, limits=limits, clock_error=error)
     found = monitor(run)
     run_monitors([found], run, operations)
     return found
@@ -64,7 +67,7 @@ def judged_running(
 def judged_whole(
     operations: list[Operation], monitor: type[Monitor] = LinearizableItems, error: int = 0
 ) -> Monitor:
-    run = Run(initial_of=lambda key: 0, clock_error=error)
+    run = Run(initial_of=lambda key: None, clock_error=error)
     found = monitor(run)
     run_monitors([found], run, operations)
     return found
@@ -140,8 +143,8 @@ def test_they_agree_with_every_order(operations: list[Operation]) -> None:
 
 
 def _effect(each: Operation) -> tuple[object, ...]:
-    more = (each.expected,) if each.action == "cas" else ()
-    return (each.action, *more, each.value)
+    more = (each.expected or 0,) if each.action == "cas" else ()
+    return (each.action, *more, each.value or 0)
 
 
 def test_a_read_that_a_later_write_may_explain_kills_no_value() -> None:
@@ -181,7 +184,7 @@ def copied(seed: int, length: int, clients: int, values: int, kinds: str) -> lis
         else:
             expected, held = held, value
             found = operation("cas", value, start, last, line)
-            made.append(replace(found, expected=expected))
+            made.append(replace(found, expected=expected or None))
     if random.random() < 0.5:
         wrong = random.randrange(len(made))
         made[wrong] = replace(made[wrong], value=random.choice(made).value)
