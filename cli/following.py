@@ -38,12 +38,13 @@ def follow_traces(
     *,
     result_format: str,
     output: Path | None,
-    hold_back: float | None,
-    max_seconds: float | None,
     **given: Any,
 ) -> int:
-    """Follow traces until they end, Ctrl-C or `max_seconds`; give the exit code."""
-    from ..traces.live import HOLD_BACK, follow
+    """Follow traces until they end, Ctrl-C or `max_seconds`; give the exit code.
+
+    What is `given` is for `follow`.
+    """
+    from ..traces.live import follow
 
     is_text = result_format == "text"
     with _stopping() as stop, progress_line() as line:
@@ -53,8 +54,6 @@ def follow_traces(
             tell=printer.tell,
             notice=printer.notice,
             stopped=lambda: stop.asked,
-            hold_back=HOLD_BACK if hold_back is None else hold_back,
-            max_seconds=float("inf") if max_seconds is None else max_seconds,
             progress=line.following if line is not None else None,
             **given,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..models.errors import UsageError
-from .options import Assignment, Seconds, result_options, unique_assignments
+from .options import Assignment, follow_options, result_options, unique_assignments
 from .output import deliver
 
 if TYPE_CHECKING:
@@ -106,23 +106,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The format of the traces.",
 )
-@click.option(
-    "--follow",
-    is_flag=True,
-    help="Go on while the traces are written, and tell violations as they are found.",
-)
-@click.option(
-    "--hold-back",
-    type=Seconds(),
-    metavar="SECONDS",
-    help="With --follow: how late a line may come, 0.5 where it is left out.",
-)
-@click.option(
-    "--max-seconds",
-    type=Seconds(),
-    metavar="SECONDS",
-    help="With --follow: stop after that many seconds.",
-)
+@follow_options
 @result_options
 def command(
     traces: tuple[str, ...],
@@ -139,9 +123,7 @@ def command(
     on_bad_line: OnBadLine,
     engine: EngineName | None,
     input_format: str,
-    follow: bool,
-    hold_back: float | None,
-    max_seconds: float | None,
+    following: dict[str, float] | None,
     result_format: str,
     output: Path | None,
 ) -> int:
@@ -152,10 +134,15 @@ def command(
     - for standard input. Several are one run, merged by time. A violation comes
     with the few lines that contradict each other.
     """
-    if follow:
-        _check_followed(
-            engine, isolation=isolation, spec=specs, model=model, minimum_skew=minimum_skew
-        )
+    read: dict[str, Any] = {
+        "parser": parser,
+        "on_bad_line": on_bad_line,
+        "input_format": input_format,
+        "initial": _initial(initial),
+    }
+    if following is not None:
+        whole = {"isolation": isolation, "spec": specs, "model": model}
+        _check_followed(engine, **whole, minimum_skew=minimum_skew)
         from .following import follow_traces
 
         return follow_traces(
@@ -164,17 +151,10 @@ def command(
             output=output,
             mode=mode,
             rules=rules,
-            parser=parser,
-            on_bad_line=on_bad_line,
-            input_format=input_format,
-            initial=_initial(initial),
             across_items=across_items,
-            hold_back=hold_back,
-            max_seconds=max_seconds,
+            **read,
+            **following,
         )
-    for name, seconds in (("hold-back", hold_back), ("max-seconds", max_seconds)):
-        if seconds is not None:
-            raise UsageError(f"--{name} {seconds:g} is for --follow, which was not given")
     from ..traces import observe
     from ..traces.telling import observation_text
     from .progress import progress_line
@@ -189,13 +169,7 @@ def command(
     }
     _check_combination(model, settings, judged)
     with progress_line() as line:
-        read: dict[str, Any] = {
-            "parser": parser,
-            "on_bad_line": on_bad_line,
-            "input_format": input_format,
-            "initial": _initial(initial),
-            "progress": line.reading if line is not None else None,
-        }
+        read["progress"] = line.reading if line is not None else None
         if model is None:
             result = observe(traces, engine=engine, **judged, **read)
         else:
@@ -203,10 +177,10 @@ def command(
 
             given = unique_assignments(settings, "--set")
             result = validate_trace(traces, model, settings=given, **read)
-    is_text = result_format == "text"
-    deliver(
-        (lambda palette: observation_text(result, palette)) if is_text else result.as_json(), output
-    )
+    if result_format == "text":
+        deliver(lambda palette: observation_text(result, palette), output)
+    else:
+        deliver(result.as_json(), output)
     return result.exit_code
 
 

@@ -130,6 +130,31 @@ def checkpoint_options(command: Command) -> Command:
     )(taken)
 
 
+def follow_options(command: Command) -> Command:
+    """Add how a log is followed; the command gets them as `following`, None where it is not."""
+
+    def gathered(*, follow: bool, **given: Any) -> Any:
+        told = {name: given.pop(name) for name in ("hold_back", "max_seconds")}
+        told = {name: value for name, value in told.items() if value is not None}
+        for name, value in told.items():
+            if not follow:
+                option = name.replace("_", "-")
+                raise UsageError(f"--{option} {value:g} is for --follow, which was not given")
+        return command(following=told if follow else None, **given)
+
+    taken: Command = functools.update_wrapper(gathered, command)  # type: ignore[assignment]
+    for name, help_text in (
+        ("--max-seconds", "With --follow: stop after that many seconds."),
+        ("--hold-back", "With --follow: how late a line may come, 0.5 where it is left out."),
+    ):
+        taken = click.option(name, type=Seconds(), metavar="SECONDS", help=help_text)(taken)
+    return click.option(
+        "--follow",
+        is_flag=True,
+        help="Go on while the traces are written, and tell violations as they are found.",
+    )(taken)
+
+
 class Assignment(click.ParamType[tuple[str, str]]):
     """NAME=VALUE, as a pair of strings; the value may hold further equals signs."""
 

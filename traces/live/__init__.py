@@ -1,6 +1,6 @@
 """Judging a log while it is written: with little delay, and with memory that does not grow."""
 
-from .follower import HOLD_BACK, follow
+from .follower import follow
 from .run import Told
 
-__all__ = ["HOLD_BACK", "Told", "follow"]
+__all__ = ["Told", "follow"]
