@@ -78,7 +78,8 @@ if TYPE_CHECKING:
 @click.option(
     "--across-items",
     is_flag=True,
-    help="Hold a session's writes to an order across items too; versions are journal positions.",
+    help="Hold sessions to an order across items too, where versions are journal positions (GT103, "
+    "GT104), and look for one order of all items (GT204).",
 )
 @click.option(
     "--minimum-skew",

@@ -28,7 +28,7 @@ def judge(
     monitors = {
         rule.code: rule.monitor(run)
         for rule in rules
-        if are_named or not_promised(rule, run.mode) is None
+        if are_named or not_promised(rule, run) is None
     }
     timeline = Timeline(list(monitors.values()), run)
     for entry in history.entries():
@@ -56,8 +56,11 @@ def run_of(history: History, limits: ObservationLimits, *, across_items: bool = 
     )
 
 
-def not_promised(rule: Rule, mode: str | None) -> str | None:
-    """Say why a rule is not checked in a mode unless it is named; None where it is."""
+def not_promised(rule: Rule, run: Run) -> str | None:
+    """Say why a rule is not checked in a run unless it is named; None where it is."""
+    mode = run.mode
+    if rule.monitor.is_across_items and run.across_items:
+        return None
     if (mode or "mrsc") in (*rule.modes, *rule.told_in):
         return None
     if mode is None and rule.modes:
@@ -72,7 +75,7 @@ def concluded(
 ) -> RuleResult:
     """Give the verdict of a rule from what its monitor knows."""
     if monitor is None:
-        reason = not_promised(rule, run.mode)
+        reason = not_promised(rule, run)
         return RuleResult(rule.code, rule.name, Verdict.NOT_CHECKED, reason=reason)
     found, checked = monitor.violation, monitor.checked
     if found is None:

@@ -100,6 +100,9 @@ class Monitor:
     told_in: ClassVar[tuple[str, ...]] = ()
     """The modes that allow the opposite, in which it is told without being a violation."""
 
+    is_across_items: ClassVar[bool] = False
+    """Whether it is checked where an order across items is asked for."""
+
     nothing: ClassVar[str]
     """Why nothing was checked, where nothing was."""
 

@@ -92,7 +92,7 @@ def _judged(
         run = run_of(history, question.limits, across_items=question.across_items)
         run.initial_of = initial_of
         monitor: Monitor | None = None
-        if are_named or not_promised(rule, run.mode) is None:
+        if are_named or not_promised(rule, run) is None:
             monitor = _monitor(rule, run, found, excerpts)
             if monitor is None:
                 left.append(rule)

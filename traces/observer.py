@@ -57,7 +57,8 @@ def observe(
     `input_format` is auto or one of `FORMATS`. `initial` is what every item holds at first (an
     object gives it by key); without it that is what the trace's header says, else null in JSON
     lines and console logs, 0 for registers in EDN, and the empty text for texts. `across_items` has
-    the session rules of writes compare the versions of all items; `minimum_skew` looks for the
+    the session rules of writes compare the versions of all items, and GT204 look for one order of
+    all; `minimum_skew` looks for the
     smallest clock error under which each violated rule would hold. `engine` is native or reference,
     by default native where it is built and takes the trace; the results are the same. With
     `on_bad_line` "skip", lines that cannot be understood are counted and named instead of raising

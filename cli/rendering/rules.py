@@ -25,6 +25,8 @@ def rule_list_text(rules: Iterable[Rule], palette: Palette) -> str:
 def rule_text(rule: Rule, palette: Palette) -> str:
     """Give all that one rule says of itself."""
     modes = f"on by default in: {', '.join(rule.modes)}" if rule.modes else "off unless named"
+    if rule.monitor.is_across_items:
+        modes = "with --across-items, or named"
     told = f"; told, and allowed, in: {', '.join(rule.told_in)}" if rule.told_in else ""
     example = rule_example(rule)
     return (

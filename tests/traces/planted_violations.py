@@ -134,6 +134,20 @@ def _strong_after_eventual(plant: Plant) -> None:
     _older_read(plant, plant.reads("eventual"), plant.reads("strong"), of_region)
 
 
+def _one_order_of_all(plant: Plant) -> None:
+    """Let two clients write an item each, and then read the other's old value."""
+    plant.header["clock_error_us"] = 60
+    start = plant.one_of(plant.writes())["end"]
+    for (region, own, other), late in zip(
+        ((REGIONS[0], "p", "q"), (REGIONS[1], "q", "p")), (0, 9), strict=True
+    ):
+        who = {"type": "op", "session": f"planted-{own}", "region": region, "outcome": "ok"}
+        write = {"op": "write", "key": own, "value": 2, "version": 2}
+        read = {"op": "read", "key": other, "value": 1, "version": 1, "consistency": "strong"}
+        for line, at in ((write, start + late), (read, start + late + 20)):
+            plant.add({**who, **line, "start": at, "end": at + 15})
+
+
 def _replicas_converge(plant: Plant) -> None:
     unknown = [line.get("version") for line in plant.events("op", outcome="unknown")]
     held = (each for each in plant.events("snapshot") if each["version"] not in unknown)
@@ -302,6 +316,7 @@ PLANTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "GT201": (_linearizable, ("mrsc",)),
     "GT202": (_linearizable_in_region, ("async",)),
     "GT203": (_strong_after_eventual, BOTH),
+    "GT204": (_one_order_of_all, ("mrsc",)),
     "GT301": (_replicas_converge, BOTH),
     "GT302": (_value_from_nowhere, BOTH),
     "GT303": (_applied_in_order, BOTH),

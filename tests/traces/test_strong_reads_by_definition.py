@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Any
 
+from gtcheck.models.verdicts import Verdict
 from gtcheck.traces.history import FOREVER, History, Operation
 from gtcheck.traces.linearization import TimedEffect
 from gtcheck.traces.sequential_models import REGISTER
@@ -122,3 +123,35 @@ def test_a_strong_read_in_a_region_gives_what_had_ended_there(history: History) 
         for one, two in permutations(counted(history), 2)
     )
     agree(history, "GT202", stale)
+
+
+def of_two_items(draw: st.DrawFn, line: int) -> dict[str, Any]:
+    session = draw(st.sampled_from("st"))
+    return {**of_versions_alone(draw, line), "key": draw(st.sampled_from("xy")), "session": session}
+
+
+@QUICK
+@given(operations(of_two_items))
+def test_one_order_fits_all_items_sessions_and_moments(history: History) -> None:
+    history.clock_error *= 2
+    all_ = [each for item in history.items.values() for each in item.operations]
+    chosen = [each for each in all_ if each.certain and each.consistency != "eventual"]
+    for item in history.items.values():
+        item.operations = [each for each in item.operations if each in chosen[:6]]
+    chosen = chosen[:6]
+
+    def must_precede(one: Operation, two: Operation) -> bool:
+        in_turn = one.session == two.session and one.end <= two.start and one.start < two.start
+        older = (number(one), one.is_read) < (number(two), two.is_read)
+        is_before = one.end + 2 * history.clock_error < two.start
+        return in_turn or is_before or (one.key == two.key and older)
+
+    def fits(order: tuple[Operation, ...]) -> bool:
+        return not any(
+            must_precede(later, earlier) for at, later in enumerate(order) for earlier in order[:at]
+        )
+
+    if len({each.key for each in chosen}) > 1:
+        found = judged(history, "GT204")
+        is_violated = found.verdict is Verdict.VIOLATED
+        assert is_violated == (not any(map(fits, permutations(chosen))))

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..monitors import Monitor
+from .across_items import OneOrderOfAll
 from .data import AtomicInRegion, ModeHasFeature, NoLostUpdate, TornElsewhere
 from .disasters import RecoveryMeasured
 from .journal import AppendOnly, AppliedOnce, DurableFirst, JournalOrder
@@ -67,6 +68,7 @@ _MONITORS: tuple[type[Monitor], ...] = (
     LinearizableItems,
     LinearizableInRegion,
     StrongAfterEventual,
+    OneOrderOfAll,
     ReplicasConverge,
     NoValueFromNowhere,
     AppliedInOrder,
