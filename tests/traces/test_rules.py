@@ -145,7 +145,8 @@ def test_the_examples_fulfil_the_published_schema() -> None:
     schema = trace_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    for path in sorted(EXAMPLES.glob("*.jsonl")):
+    own = {"copies.jsonl"}  # read by a parser of its own
+    for path in sorted(path for path in EXAMPLES.glob("*.jsonl") if path.name not in own):
         for line in path.read_text().splitlines():
             validator.validate(json.loads(line))
     assert not validator.is_valid({"type": "op", "op": "jump"})
