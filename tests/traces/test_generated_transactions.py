@@ -117,3 +117,15 @@ def test_witnesses_from_stores_that_are_weaker_are_few_transactions_and_violatio
         part = cut_out(run, found)
         assert contradiction(level, part) is not None
         assert len(part.transactions) <= 6
+
+
+@pytest.mark.parametrize(
+    "name", ["causality violation", "long fork", "lost update", "write skew (G2)"]
+)
+def test_an_anomaly_among_thousands_is_told_in_four_lines(name: str) -> None:
+    anomaly = ANOMALIES[name]
+    run = by_session(serial_run(Random(11), 2_500, sessions=30, keys=300))
+    result = judged(anomaly.weakest, planted(run, anomaly, Random(name)))
+    assert result.verdict is Verdict.VIOLATED
+    assert len(result.witness) <= 4
+    assert name in f"{result.explanation}"
