@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import ObservationLimits
+from gtcheck.traces.history import FOREVER
 from gtcheck.traces.results import RuleResult
 from gtcheck.traces.transactions.attribution import Attribution
 from gtcheck.traces.transactions.contradictions import Contradiction
@@ -129,3 +130,23 @@ def test_an_anomaly_among_thousands_is_told_in_four_lines(name: str) -> None:
     assert result.verdict is Verdict.VIOLATED
     assert len(result.witness) <= 4
     assert name in f"{result.explanation}"
+
+
+@pytest.mark.parametrize("level", ORDER)
+@EACH_KIND
+def test_clients_that_come_back_under_new_names_after_failures_change_no_verdict(
+    level: str, kind: Kind
+) -> None:
+    random = Random(13)
+    run = serial_run(random, 600, sessions=8, keys=60, kind=kind)
+    names: dict[int, int] = {}
+    for transaction in run.transactions:
+        session = transaction.session
+        transaction.session = names.setdefault(session, session)
+        if random.random() < 0.1:
+            transaction.status, transaction.end = "unknown", FOREVER
+            names[session] += 8
+    assert judged(level, run).verdict is Verdict.HOLDS
+    bad = planted(run, ANOMALIES["causality violation"], random)
+    forbidden = ORDER.index(level) <= ORDER.index("causal-consistency")
+    assert judged(level, bad).verdict is (Verdict.VIOLATED if forbidden else Verdict.HOLDS)

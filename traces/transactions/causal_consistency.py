@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable
 
 from .contradictions import Contradiction
 from .cycles import told_cycle
-from .dependencies import INITIAL, Dependencies
+from .dependencies import Dependencies
 from .precedence import Inference, Precedence, shortest_cycle, topological_order
 from .read_atomic import find_not_repeatable
+from .visible_clocks import VisibleClocks
 from .weak_levels import decide
 
-WritersByChain = dict[Hashable, dict[int, list[int]]]
+Writers = tuple[int, list[int], list[int]]
+"""The writers of an item in a chain: which it is, their places there, and their numbers."""
 
 
 def find_causal_violation(dependencies: Dependencies) -> Contradiction | None:
@@ -21,7 +23,7 @@ def find_causal_violation(dependencies: Dependencies) -> Contradiction | None:
     There must be one order of all transactions, with those of a session and writers before
     readers in order, such that a transaction reads an item of the last writer among all that come
     before it by steps of sessions and reads (Biswas and Enea, OOPSLA 2019). The edges are those
-    of AWDIT (PLDI 2025), by vector clocks over the sessions: O(n k) for k of them.
+    of AWDIT (PLDI 2025), by vector clocks over chains of sessions: O(n k) for k of them.
     """
     repeated = find_not_repeatable(dependencies)
     if repeated is not None:
@@ -42,72 +44,23 @@ def _infer(precedence: Precedence, order: list[int]) -> None:
     What the one that was read depends on itself is before it as it is.
     """
     dependencies = precedence.dependencies
-    writers = _writers_by_place(dependencies)
-    for reader, clock, clocks in _clocks(precedence, order):
+    clocks = VisibleClocks(precedence)
+    writers: dict[Hashable, list[Writers]] = {}
+    in_chain: dict[tuple[Hashable, int], Writers] = {}
+    for reader, clock in clocks.each(order):
         for read in dependencies.reads[reader]:
-            known = clocks[read.writer]
+            known = clocks.known(read.writer)
             for chain, places, numbers in writers.get(read.key, ()):
                 place = clock[chain]
                 if place > known[chain] and places[0] <= place:
                     at = bisect_right(places, place) - 1
                     if places[at] > known[chain]:
                         precedence.infer(numbers[at], read.writer, Inference(reader, read, None))
-
-
-def _clocks(
-    precedence: Precedence, order: list[int]
-) -> Iterator[tuple[int, list[int], Mapping[int, list[int]]]]:
-    """Give each transaction with the last place in every chain that comes before it.
-
-    And with the same, themselves among it, of those that come right before it: such a clock is
-    dropped when all that follow have used it.
-    """
-    dependencies = precedence.dependencies
-    nothing = [-1] * len(dependencies.chains)
-    clocks = {INITIAL: nothing}
-    uses = [len(following) for following in precedence.visible]
-    predecessors: list[list[int]] = [[] for _ in order]
-    for number, following in enumerate(precedence.visible):
-        for after in following:
-            predecessors[after].append(number)
-    for number in order:
-        before = predecessors[number]
-        clock = nothing
-        for one in before:
-            other = clocks[one]
-            if clock is nothing:
-                clock = other
-            elif clock is not other:
-                clock = list(map(max, clock, other))
-        yield number, clock, clocks
-        for one in before:
-            uses[one] -= 1
-            if not uses[one]:
-                del clocks[one]
-        if uses[number]:
-            clocks[number] = own = clock.copy()
-            own[dependencies.chain_of[number]] = dependencies.place_of[number]
-
-
-def _writers_by_place(
-    dependencies: Dependencies,
-) -> dict[Hashable, list[tuple[int, list[int], list[int]]]]:
-    """Give the chains that write each item, with the places there and the writers' numbers."""
-    place_of = dependencies.place_of
-    return {
-        key: [
-            (chain, [place_of[number] for number in numbers], numbers)
-            for chain, numbers in by_chain.items()
-        ]
-        for key, by_chain in writers_by_chain(dependencies).items()
-    }
-
-
-def writers_by_chain(dependencies: Dependencies) -> WritersByChain:
-    """Give the writers of each item in each chain, in its order."""
-    found: WritersByChain = {}
-    for index, chain in enumerate(dependencies.chains):
-        for number in chain:
-            for key in dependencies.writes[number]:
-                found.setdefault(key, {}).setdefault(index, []).append(number)
-    return found
+        for key in dependencies.writes[reader]:
+            found = in_chain.get((key, clocks.chain_of[reader]))
+            if found is None:
+                found = (clocks.chain_of[reader], [], [])
+                in_chain[key, clocks.chain_of[reader]] = found
+                writers.setdefault(key, []).append(found)
+            found[1].append(clocks.place_of[reader])
+            found[2].append(reader)

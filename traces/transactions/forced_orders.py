@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
-from .causal_consistency import writers_by_chain
 from .dependencies import INITIAL, Dependencies, Read
 from .precedence import list_edges, shortest_cycle, topological_order
 
@@ -49,7 +48,7 @@ class ForcedOrder:
         self.reasons: dict[tuple[int, int], Reason] = {}
         self.stamps: dict[tuple[int, int], int] = {}
         self.round = 0
-        self._writers = writers_by_chain(dependencies)
+        self._writers = _writers_by_chain(dependencies)
         self._readers: dict[tuple[int, Hashable], list[tuple[int, Read]]] = {}
         for number, reads in enumerate(dependencies.reads):
             for read in reads:
@@ -193,6 +192,16 @@ class ForcedOrder:
             self._add(self.commit(writer), self.begin(newer), Reason("later", key))
         for reader, read in readers:
             self._add_overwrite(reader, read, newer)
+
+
+def _writers_by_chain(dependencies: Dependencies) -> dict[Hashable, dict[int, list[int]]]:
+    """Give the writers of each item in each chain, in its order."""
+    found: dict[Hashable, dict[int, list[int]]] = {}
+    for index, chain in enumerate(dependencies.chains):
+        for number in chain:
+            for key in dependencies.writes[number]:
+                found.setdefault(key, {}).setdefault(index, []).append(number)
+    return found
 
 
 def _check_time(deadline: float) -> None:

@@ -124,7 +124,25 @@ class Schedule:
             yield self.commit(one), self.begin(other)
 
     def _priorities(self) -> list[float]:
-        """Guess where in the order each moment is, by how many are known before and after it."""
+        """Guess where in the order each moment is; one that no other waits for comes at once."""
+        transactions = self.dependencies.transactions
+        has_times = any(one.start < one.end for one in transactions if one.status == "committed")
+        guessed = self._by_time() if has_times else self._by_depth()
+        writes, moments = self.dependencies.writes, self.moments
+        return [
+            guess if writes[moment // moments] else -1.0 for moment, guess in enumerate(guessed)
+        ]
+
+    def _by_time(self) -> list[float]:
+        """Guess by start and end; nobody knows when what may have happened ended."""
+        found: list[float] = []
+        for one in self.dependencies.transactions:
+            end = one.end if one.status == "committed" else one.start
+            found += [one.start, end] if self.moments == 2 else [end]
+        return found
+
+    def _by_depth(self) -> list[float]:
+        """Guess by how many moments are known to be before and after each."""
         above, below = [0] * len(self.successors), [0] * len(self.successors)
         for moment in self.order:
             depth = above[moment] + 1
@@ -135,11 +153,7 @@ class Schedule:
             for after in self.successors[moment]:
                 if below[after] >= below[moment]:
                     below[moment] = below[after] + 1
-        writes, moments = self.dependencies.writes, self.moments
-        return [
-            up / (up + down + 1) if writes[moment // moments] else -1.0
-            for moment, (up, down) in enumerate(zip(above, below, strict=True))
-        ]
+        return [up / (up + down + 1) for up, down in zip(above, below, strict=True)]
 
     def _look_at_all(self) -> None:
         self._blocked.clear()
