@@ -119,6 +119,13 @@ class Engine:
         the slots with which it shares its identifiers.
         """
 
+    def reduce(self, families: Sequence[int]) -> None:
+        """Explore stubborn sets of steps only (partial-order reduction); not for IN_THE_END.
+
+        `families` has a number for each slot, the same for those that predicates look at alike, as
+        the elements of a table; ValueError unless each slot has one.
+        """
+
     def add_initial(self, state: list[int | list[int]]) -> None:
         """Add an initial state; slots left out hold 0; duplicates count once."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..models.errors import ParameterError
 from ..models.properties import Property
+from .findings import Task
 
 
 def left_out(
@@ -57,3 +58,21 @@ def told_of(left_out: Sequence[Property]) -> tuple[str, ...]:
     """Give what a result says of the properties that are left out."""
     names = " and ".join(found.name for found in left_out)
     return (f"leaving out {names}",) if names else ()
+
+
+def check_reducible(task: Task) -> None:
+    """Raise `ParameterError` for a search or a property for which the reduction is not sound."""
+    if task.order != "bfs" or task.sampling is not None:
+        raise ParameterError(
+            "partial-order reduction needs search=bfs: what it leaves out is made up for level by "
+            "level"
+        )
+    if task.checkpoints.target is not None:
+        raise ParameterError(
+            "checkpoints do not hold what partial-order reduction relied on; leave one of them out"
+        )
+    for response in task.responses:
+        raise ParameterError(
+            f"partial-order reduction is not sound for {response.name}, which must come in the "
+            "end: it leaves out runs that go on for ever; name the properties to check without it"
+        )

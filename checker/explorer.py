@@ -17,7 +17,7 @@ from ..models.steps import SystemGrew
 from ..models.systems import System
 from ..models.verdicts import Verdict
 from .checkpoints import Checkpoints
-from .combinations import left_out, told_of
+from .combinations import check_reducible, left_out, told_of
 from .deadline import Alarm, OutOfTime, deadline
 from .exclusion import exclusive
 from .exploration import Exploration, PropertyResult, Trace
@@ -45,9 +45,6 @@ _NO_NATIVE = (
     "the native engine is not built, so the slow reference engine explored; "
     "install a Rust toolchain and reinstall gtcheck"
 )
-
-
-_NO_NATIVE_REDUCTION = "only the slow reference engine reduces by partial order yet"
 
 
 @exclusive
@@ -102,7 +99,7 @@ def explore(
     checked = checked_properties(system, properties)
     endless = left_out(checked, properties, search, por=por, symmetry=symmetry)
     checked = tuple(found for found in checked if found not in endless)
-    chosen, note = _choose(engine, search, por=por)
+    chosen, note = _choose(engine, search)
     began = time.monotonic()
     if check_purity != "off":
         check_steps(system, checked)
@@ -182,17 +179,9 @@ def _sampling(
     return Sampling(strategy=strategy, schedules=schedules, seed=seed, workers=workers)
 
 
-def _choose(
-    engine: EngineName | None, search: SearchName, *, por: bool
-) -> tuple[EngineName, str | None]:
+def _choose(engine: EngineName | None, search: SearchName) -> tuple[EngineName, str | None]:
     from .native import is_built
 
-    if por and engine == "native":
-        raise ParameterError(
-            "the native engine cannot reduce by partial order yet; leave out engine=native"
-        )
-    if por and engine is None:
-        return "reference", _NO_NATIVE_REDUCTION
     if engine == "native" and not is_built():
         raise ParameterError("the native engine is not built; use --engine reference, or reinstall")
     if engine is not None:
@@ -243,10 +232,7 @@ class _Engine(Protocol):
 
 def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
     if task.por:
-        from .reduced import ReducedEngine, check_reducible
-
         check_reducible(task)
-        return lambda: ReducedEngine(task)
     if task.sampling is not None:
         return _sampler(chosen, task, task.sampling)
     if chosen == "native":
@@ -257,6 +243,10 @@ def _engine(chosen: EngineName, task: Task) -> Callable[[], _Engine]:
         from .depth_first import DepthFirstReference
 
         return lambda: DepthFirstReference(task)
+    if task.por:
+        from .reduced import ReducedEngine
+
+        return lambda: ReducedEngine(task)
     from .reference import ReferenceEngine
 
     return lambda: ReferenceEngine(task)

@@ -65,6 +65,13 @@ class Run:
                 done[STAMPED, CLOCK] = 0
         return done
 
+    def is_sure(self) -> bool:
+        """Tell whether the run is one look alone, after which it changes what it looked at."""
+        if not self.is_enabled or self.fails or len(self.looks) != 1:
+            return False
+        kind, slot, _, _ = self.looks[0]
+        return kind == VALUE and (SET, slot) in self.changes()
+
 
 def _kind_of_touch(operation: int) -> int:
     if operation == SET:
@@ -122,16 +129,23 @@ class Footprints:
         self._vocabulary = vocabulary
         self._runs: list[dict[Run, None]] = [{} for _ in range(owners)]
         self._quiet: list[set[Path]] = [set() for _ in range(owners)]
+        self._sure: set[Look] = set()
 
     def learn(self, owner: int, run: Run) -> None:
         """Take in a run of an action or predicate."""
         self._runs[owner][run] = None
         if run.is_quiet:
             self._quiet[owner].add(run.looks)
+        if run.is_sure():
+            self._sure.update(run.looks)
 
     def ends_quietly(self, owner: int, before: Path, look: Look) -> bool:
         """Tell whether a run that looked thus is known to end there and then, without effect."""
         return (*before, look) in self._quiet[owner]
+
+    def is_sure(self, look: Look) -> bool:
+        """Tell whether wherever a look has this answer some action is known to have a step."""
+        return look in self._sure
 
     def all(self) -> list[Footprint]:
         """Give the footprints as they are known by now."""

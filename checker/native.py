@@ -101,6 +101,9 @@ class NativeEngine:
             self._engine.add_action()
         for _, _, kind in self._predicates:
             self._engine.add_predicate(kind)
+        if self._task.por:
+            labels = [slot.identity[0] for slot in self._system.slots]
+            self._engine.reduce([labels.index(label) for label in labels])
         starts = initial_states(self._system, self._task.watched)
         if self._symmetry is not None:
             check_starts(starts, self._symmetry.swaps)

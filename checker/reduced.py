@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..models.errors import ParameterError
 from ..models.properties import Property, PropertyKind
 from ..models.steps import SlotKind
 from ..models.values import ranks_in
@@ -19,20 +18,6 @@ from .tabulator import Leaf, Tabulator
 Numbers = list[int | list[int]]
 
 _JUDGED = (PropertyKind.ALWAYS, PropertyKind.SOMETIMES)
-
-
-def check_reducible(task: Task) -> None:
-    """Raise `ParameterError` for a search or a property for which the reduction is not sound."""
-    if task.order != "bfs" or task.sampling is not None:
-        raise ParameterError(
-            "partial-order reduction needs search=bfs: what it leaves out is made up for level by "
-            "level"
-        )
-    for response in task.responses:
-        raise ParameterError(
-            f"partial-order reduction is not sound for {response.name}, which must come in the "
-            "end: it leaves out runs that go on for ever; name the properties to check without it"
-        )
 
 
 class ReducedEngine(ReferenceEngine):

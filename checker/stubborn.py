@@ -6,15 +6,22 @@ s → s1 → ... → sn of actions outside T (Valmari, "Stubborn sets for reduce
 
 1. an action of T that is enabled in sn does there what it does in s, and may as well come first;
    one that is not enabled in s is not in sn; a predicate of T that decides nothing decides nothing;
-2. one enabled action of T, the key, stays enabled in s1, ..., sn, and commutes with the run; what
-   it does makes no difference to any predicate outside T.
+2. one enabled action of T, the key, may come before the run: the run does then what it does without
+   it, and what the key does makes no difference to any predicate outside T;
+3. in sn the key is enabled, or another action is.
 
 Say that something happens in sn: a step fails, a predicate decides, no step is left, or a step does
 what is in no footprint. If the run to it has actions of T, the first of them may come first, and
-the rest is shorter. If not, the key may come first, and the rest is as long, but begins in a state
-that is expanded later: the search sees to it that the key leads to the next level, or takes all
-steps (the queue proviso of Bosnacki, Leue and Lafuente, "Partial-order reduction for general state
-exploring algorithms", 2006). So at last it happens in a state that the reduced search visits.
+the rest is shorter. If not, the key may come first, though not afterwards: the run may disable it,
+as one that breaks the link which the key works over. Steps and predicates outside T see in the end
+what they see in sn, those of T do what they do in s or nothing, and by 3 it is not that no step is
+left. So the rest is as long, but begins in a state that is expanded later: the search sees to it
+that the key leads to the next level, or takes all steps (the queue proviso of Bosnacki, Leue and
+Lafuente, "Partial-order reduction for general state exploring algorithms", 2006). So at last it
+happens in a state that the reduced search visits.
+
+That the key stays enabled, as these papers ask, would draw in whoever may disable it, and with
+those all that they disable: of links that may break, every one, with all that waits for it.
 
 Therefore footprints need not be foreseen. A step beyond its footprint is found like a failing one;
 then the search begins again with the larger footprints, until there is none. All this is up to a
@@ -132,11 +139,9 @@ class StubbornSets:
         disturbs = not member.does.isdisjoint(footprint.minds)
         if other >= self._actions:
             return is_key and disturbs
-        if is_key:
-            return disturbs or self._is_disturbed(member, footprint, is_key=True)
-        if member.is_enabled and self._ends(other, member):
+        if not is_key and member.is_enabled and self._ends(other, member):
             return False
-        return disturbs or self._is_disturbed(member, footprint, is_key=False)
+        return disturbs or self._is_disturbed(member, footprint, is_key=is_key)
 
     def _ends(self, other: int, member: Here) -> bool:
         """Tell whether after any step of the other the member is disabled, as long as it waits."""
@@ -173,12 +178,14 @@ class StubbornSets:
     ) -> bool:
         """Tell whether the answer to a look may change to one that matters.
 
-        To a key every other answer matters; to other members none that disables them.
+        None does that disables the member; to a key it does unless another action is sure to step.
         """
 
         def matters(answer: int) -> bool:
             answered = (kind, a, b, answer)
-            return is_key or not self._known.ends_quietly(owner, before, answered)
+            if not self._known.ends_quietly(owner, before, answered):
+                return True
+            return is_key and not self._known.is_sure(answered)
 
         kind, a, b, now = look
         if kind == VALUE and (SET, a) in footprint.does:

@@ -15,6 +15,9 @@ Process = tuple[list[list[tuple[Any, ...]]], bool]
 
 Check = tuple[str, int, int, int]
 
+Fault = tuple[int, bool]
+"""The cell that is set once without reason, and whether it may be set back."""
+
 
 class Said(Event):
     value: int
@@ -59,6 +62,7 @@ steps = st.lists(instructions, max_size=2)
 processes = st.lists(
     st.tuples(st.lists(steps, min_size=1, max_size=4), st.booleans()), min_size=2, max_size=4
 )
+faults = st.lists(st.tuples(cells, st.booleans()), max_size=2)
 checks = st.lists(
     st.tuples(st.sampled_from(["always", "sometimes", "not both", "empty"]), cells, cells, bits),
     max_size=2,
@@ -70,7 +74,9 @@ def is_even(value: int) -> bool:
     return value % 2 == 0
 
 
-def build(program: list[Process], properties: list[Check], fatal: int) -> System:
+def build(
+    program: list[Process], properties: list[Check], fatal: int, faults: list[Fault]
+) -> System:
     """Build a system of processes that share a few variables, two queues, a bag and times."""
     system = System("processes")
     cell = system.table("cell", over=range(CELLS), initial=0)
@@ -148,6 +154,8 @@ def build(program: list[Process], properties: list[Check], fatal: int) -> System
     for number, (script, _) in enumerate(program):
         for position in range(len(script)):
             system.add_action(f"process {number}, step {position}", step_of(number, position))
+    for number, (one, heals) in enumerate(faults):
+        _add_fault(system, number, cell.variable(one), heals=heals)
     for number, (kind, one, other, value) in enumerate(properties):
 
         def predicate(
@@ -163,3 +171,20 @@ def build(program: list[Process], properties: list[Check], fatal: int) -> System
         (system.sometimes if kind == "sometimes" else system.always)(predicate)
     system.spec(NeverThrice(fatal=fatal))
     return system
+
+
+def _add_fault(system: System, number: int, cell: Any, *, heals: bool) -> None:
+    left = system.variable(f"faults {number} left", 1)
+
+    def strike() -> None:
+        guard(cell.value == 0 and left.value > 0)
+        cell.value = 1
+        left.value -= 1
+
+    def mend() -> None:
+        guard(cell.value == 1)
+        cell.value = 0
+
+    system.add_action(f"fault {number}", strike)
+    if heals:
+        system.add_action(f"mend {number}", mend)

@@ -1,24 +1,28 @@
 """Partial-order reduction never changes a verdict.
 
 Goal: what the reduced search says of a property is what the full one says, whatever the system.
-Method: random processes, the library's models and all its mutants, explored both ways to the end.
+Method: random processes and small models, explored to the end by both engines and without it. The
+library's mutants are in `tests/models/test_reduced_models.py`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
-from gtcheck.checker import Exploration, Limits, explore
+from gtcheck.checker import Checkpoints, Exploration, Limits, explore
 from gtcheck.models import NEVER, System, guard
 from gtcheck.models.catalog import load_model
 from gtcheck.models.errors import ParameterError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .processes import Check, Process, build, checks, processes
+from .processes import Check, Fault, Process, build, checks, faults, processes
 
 STATES_MAX = 400
+
+ENGINES: tuple[Literal["native", "reference"], ...] = ("native", "reference")
 
 
 def verdicts(result: Exploration) -> Any:
@@ -28,16 +32,19 @@ def verdicts(result: Exploration) -> Any:
 def test_every_verdict_and_every_last_state_is_that_of_the_full_search() -> None:
     sizes = [0, 0]
 
-    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(processes, checks, st.integers(2, 4))
-    def compare(program: list[Process], properties: list[Check], fatal: int) -> None:
-        full = explore(
-            build(program, properties, fatal),
-            keep_going=True,
-            limits=Limits(max_states=STATES_MAX),
-        )
-        if full.complete:
-            reduced = explore(build(program, properties, fatal), keep_going=True, por=True)
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(processes, checks, st.integers(2, 4), faults)
+    def compare(
+        program: list[Process], properties: list[Check], fatal: int, faults: list[Fault]
+    ) -> None:
+        def built() -> System:
+            return build(program, properties, fatal, faults)
+
+        full = explore(built(), keep_going=True, limits=Limits(max_states=STATES_MAX))
+        if not full.complete:
+            return
+        for engine in ENGINES:
+            reduced = explore(built(), keep_going=True, por=True, engine=engine)
             assert verdicts(reduced) == verdicts(full)
             assert reduced.terminal_states == full.terminal_states
             assert reduced.states <= full.states
@@ -71,10 +78,46 @@ def test_models_are_judged_alike(
     system = load_model(name).build(given, budgets)
     properties = promised_for_every_moment(system)
     full = explore(system, properties=properties, keep_going=True)
-    reduced = explore(system, properties=properties, keep_going=True, por=True)
-    assert verdicts(reduced) == verdicts(full)
-    assert reduced.terminal_states == full.terminal_states
-    assert reduced.reductions == ("partial-order",)
+    for engine in ENGINES:
+        reduced = explore(system, properties=properties, keep_going=True, por=True, engine=engine)
+        assert verdicts(reduced) == verdicts(full)
+        assert reduced.terminal_states == full.terminal_states
+        assert reduced.reductions == ("partial-order",)
+
+
+@pytest.mark.parametrize(
+    ("found", "most"),
+    [
+        ("no-deadlock", 1_300),
+        ("converged-when-quiet", 1_200),
+        ("no-value-from-nowhere", 1_300),
+        ("carries-in-order", 2_050),
+    ],
+)
+def test_tables_have_a_fifth_of_the_states_at_most(found: str, most: int) -> None:
+    system = load_model("async").build({"writes": 3})
+    assert explore(system, properties=[found]).states == 10_000
+    assert explore(system, properties=[found], por=True).states < most
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "found"),
+    [
+        ("async", {"writes": 5}, "no-deadlock"),
+        ("lww-register", {"writes": 4}, "converged-when-quiet"),
+        ("two-phase-commit", {"rms": 6}, "no-split-decision"),
+    ],
+)
+def test_nothing_depends_on_the_number_of_workers(
+    name: str, given: dict[str, object], found: str
+) -> None:
+    system = load_model(name).build(given)
+    results = [
+        explore(system, properties=[found], por=True, workers=workers) for workers in (1, 2, 5)
+    ]
+    counts = {(one.states, one.transitions, one.depth, one.terminal_states) for one in results}
+    assert len(counts) == 1
+    assert results[0].states > 20_000
 
 
 def counters(steps: int) -> System:
@@ -188,6 +231,49 @@ def test_only_a_search_by_levels_is_reduced() -> None:
         explore(counters(2), por=True, search="dfs")
 
 
-def test_the_native_engine_is_refused() -> None:
-    with pytest.raises(ParameterError, match="leave out engine=native"):
-        explore(counters(2), por=True, engine="native")
+def test_a_checkpoint_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="do not hold what partial-order reduction relied on"):
+        explore(counters(2), por=True, checkpoints=Checkpoints(save=tmp_path))
+
+
+def links(count: int, *, heal: bool) -> System:
+    """Build links that may break, as many at a time as there are, each with something to carry."""
+    system = System("links")
+    for number in range(count):
+        is_cut = system.variable(f"cut {number}", False)
+        may_break = system.variable(f"may break {number}", True)
+        load = system.variable(f"load {number}", 1)
+
+        def carry(is_cut: Any = is_cut, load: Any = load) -> None:
+            guard(not is_cut.value and load.value > 0)
+            load.value -= 1
+
+        def cut(is_cut: Any = is_cut, may_break: Any = may_break) -> None:
+            guard(may_break.value)
+            is_cut.value, may_break.value = True, False
+
+        def mend(is_cut: Any = is_cut) -> None:
+            guard(is_cut.value)
+            is_cut.value = False
+
+        system.add_action(f"carry {number}", carry)
+        system.add_action(f"cut {number}", cut)
+        if heal:
+            system.add_action(f"mend {number}", mend)
+    return system
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_breaks_and_is_sure_to_heal_does_not_hold_up_what_it_carries(
+    engine: Literal["native", "reference"],
+) -> None:
+    found = explore(links(3, heal=True), por=True, engine=engine)
+    assert (found.states, found.terminal_states) == (10, 1)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_breaks_for_ever_ends_runs_as_without_reduction(
+    engine: Literal["native", "reference"],
+) -> None:
+    found = explore(links(3, heal=False), por=True, engine=engine)
+    assert found.terminal_states == explore(links(3, heal=False)).terminal_states == 8

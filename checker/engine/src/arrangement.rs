@@ -3,6 +3,9 @@ use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
 use crate::hashing::{WordHasher, mix};
+use crate::layout::Layout;
+use crate::search::Search;
+use crate::space::Frame;
 
 /// What a page costs beside its words: its masks and its places in the tables.
 const OVERHEAD: usize = 8;
@@ -30,6 +33,23 @@ pub fn arrange(sample: &[Vec<u32>]) -> Vec<u8> {
     let found = [even, alternating].map(|start| Split::new(sample, start).improved());
     let [(one, one_cost), (other, other_cost)] = found;
     if one_cost <= other_cost { one } else { other }
+}
+
+impl Search {
+    /// Lay the slots out by what was seen to change together.
+    pub(crate) fn arrange(&mut self) {
+        let slots = self.model.space.kinds.len();
+        let mut sample = vec![Vec::new(); slots];
+        let mut frame = Frame::default();
+        let states = self.roots.first().max(self.len() / 2)..self.len();
+        for state in states.step_by(2) {
+            self.model.space.load(self.roots.get(state), &mut frame);
+            for (slot, held) in sample.iter_mut().enumerate() {
+                held.push(frame.vector[self.model.space.layout.position(slot as u32)]);
+            }
+        }
+        self.lay_out(Layout::new(&arrange(&sample)));
+    }
 }
 
 impl Split {

@@ -9,10 +9,12 @@ use crate::chunks::Chunks;
 use crate::findings::Finding;
 use crate::limits::Stopped;
 use crate::model::Model;
+use crate::reduction::Reduction;
 use crate::search::{Run, Search, block_length};
 use crate::tabulator::Halt;
+use crate::visited::Visited;
 use crate::walk::Miss;
-use crate::worker::{Orders, Worker};
+use crate::worker::{Orders, Scene, Worker};
 
 /// Fewer states than these are not worth a thread.
 const SHARE_MIN: usize = 256;
@@ -31,7 +33,9 @@ impl Search {
             return mended;
         }
         self.save_before_the_limit(run)?;
+        let known = self.len();
         self.gather(run);
+        self.note_next(known);
         self.collect_findings();
         self.standing.expanded = block.end;
         if !self.keep_roots {
@@ -80,12 +84,20 @@ impl Search {
             model: std::mem::replace(&mut self.model, Model::new(false)),
             orders: std::mem::take(&mut self.orders),
             roots: std::mem::replace(&mut self.roots, Chunks::new()),
+            reduced: self
+                .reduction
+                .take()
+                .map(|reduction| (reduction, std::mem::replace(&mut self.visited, Visited::new()))),
             pieces: Pieces::new(block, wanted),
         };
         let workers = std::mem::take(&mut self.workers);
         let one = move |known: &Known, worker: &mut Worker| known.let_work(worker, work);
         let (known, workers) = run.at_once(&mut self.crew, known, workers, one);
-        Known { model: self.model, orders: self.orders, roots: self.roots, .. } = known;
+        let reduced;
+        Known { model: self.model, orders: self.orders, roots: self.roots, reduced, .. } = known;
+        if let Some((reduction, visited)) = reduced {
+            (self.reduction, self.visited) = (Some(reduction), visited);
+        }
         self.workers = workers;
         self.workers.extend(resting);
     }
@@ -105,7 +117,7 @@ impl Search {
         missed.sort_unstable();
         for state in missed {
             let root = self.roots.get(state as usize);
-            while let Err(miss) = work(mender, &self.model, &self.orders, state, root) {
+            while let Err(miss) = work(mender, &self.scene(), state, root) {
                 self.fill(miss, &mender.frame, run)?;
                 mender.stepper.memo.fit(self.model.space.store.sizes());
                 if self.stopped.is_some() {
@@ -114,6 +126,12 @@ impl Search {
             }
         }
         Ok(())
+    }
+
+    /// What workers look at.
+    pub(crate) fn scene(&self) -> Scene<'_> {
+        let Search { model, orders, visited, reduction, .. } = self;
+        Scene { model, orders, reduced: reduction.as_deref().map(|reduction| (reduction, visited)) }
     }
 
     /// Take over what workers found, in the order of the states.
@@ -144,23 +162,27 @@ impl Search {
 }
 
 /// Something that a worker does to a state, whole or not at all.
-pub(crate) type Work = fn(&mut Worker, &Model, &Orders, u32, u64) -> Result<(), Miss>;
+pub(crate) type Work = fn(&mut Worker, &Scene, u32, u64) -> Result<(), Miss>;
 
 /// What workers share while none of it changes.
 struct Known {
     model: Model,
     orders: Orders,
     roots: Chunks<u64>,
+    reduced: Option<(Box<Reduction>, Visited)>,
     pieces: Pieces,
 }
 
 impl Known {
     fn let_work(&self, worker: &mut Worker, work: Work) {
+        let Known { model, orders, .. } = self;
+        let reduced = self.reduced.as_ref().map(|(reduction, visited)| (&**reduction, visited));
+        let scene = Scene { model, orders, reduced };
         while let Some(states) = self.pieces.take() {
             worker.go_on_at(states.start as u32);
             for state in states {
                 let (number, root) = (state as u32, self.roots.get(state));
-                if work(worker, &self.model, &self.orders, number, root).is_err() {
+                if work(worker, &scene, number, root).is_err() {
                     worker.skip(number);
                 }
             }

@@ -206,7 +206,7 @@ impl Search {
         run: &mut Run,
         work: Work,
     ) -> Result<(), Halt> {
-        while let Err(miss) = work(worker, &self.model, &self.orders, state, root) {
+        while let Err(miss) = work(worker, &self.scene(), state, root) {
             self.fill(miss, &worker.frame, run)?;
             worker.stepper.memo.fit(self.model.space.store.sizes());
             if self.stopped.is_some() {

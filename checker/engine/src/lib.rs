@@ -1,9 +1,11 @@
 //! The native engine's face to Python: it converts, and decides nothing.
 mod ancestry;
 mod arrangement;
+mod bits;
 mod blocks;
 mod callbacks;
 mod checkpoint;
+mod choice;
 mod chunks;
 mod components;
 mod contents;
@@ -11,6 +13,7 @@ mod crew;
 mod decisions;
 mod descent;
 mod findings;
+mod footprints;
 mod fusing;
 mod gathering;
 mod graph;
@@ -30,12 +33,16 @@ mod paths;
 #[cfg(test)]
 mod rearrangements;
 mod recent;
+mod reduction;
+mod relation;
 mod renumbering;
+mod replies;
 mod rows;
 mod sampling;
 mod scattering;
 mod schedulers;
 mod schedules;
+mod scouting;
 mod search;
 mod sequences;
 mod space;
@@ -53,6 +60,7 @@ mod views;
 mod visited;
 mod walk;
 mod walker;
+mod wants;
 mod worker;
 
 use std::path::PathBuf;
@@ -66,11 +74,11 @@ use pyo3::types::{PyList, PyTuple};
 
 use callbacks::{Callbacks, held, no_such, read_state, slot_kind, state_list};
 use checkpoint::Saver;
-use findings::Finding;
 use limits::{Clock, Limits, Stopped};
-use liveness::{Answer, Assumed, Response};
+use liveness::{Assumed, Response};
 use model::{Claim, Purpose};
 use paths::PathStep;
+use replies::{answer_tuple, finding_tuple};
 use search::{Run, Search};
 use symmetry::{Declared, Symmetry};
 use tabulator::Halt;
@@ -158,6 +166,11 @@ impl Engine {
         let symmetry = Symmetry::new(declared, &model.space.kinds);
         model.symmetry = Some(symmetry.map_err(PyValueError::new_err)?);
         Ok(())
+    }
+
+    fn reduce(&mut self, families: Vec<u32>) -> PyResult<()> {
+        self.expect_fresh()?;
+        self.search.reduce(families).map_err(PyValueError::new_err)
     }
 
     fn add_initial(&mut self, state: &Bound<'_, PyList>) -> PyResult<()> {
@@ -359,35 +372,6 @@ fn raised(halt: Halt) -> PyErr {
 fn assumption(how: u32) -> PyResult<Assumed> {
     let known = [Assumed::Nothing, Assumed::Weak, Assumed::Strong];
     known.get(how as usize).copied().ok_or_else(|| no_such("fairness", how))
-}
-
-fn answer_tuple<'py>(
-    python: Python<'py>,
-    answer: &Answer,
-) -> PyResult<Option<Bound<'py, PyTuple>>> {
-    match answer {
-        Answer::Kept => Ok(None),
-        Answer::Raised { state, error } => {
-            ("predicate-error", state, error).into_pyobject(python).map(Some)
-        }
-        Answer::Broken { source, stem, cycle } => {
-            ("lasso", source, stem, cycle).into_pyobject(python).map(Some)
-        }
-    }
-}
-
-fn finding_tuple<'py>(python: Python<'py>, finding: &Finding) -> PyResult<Bound<'py, PyTuple>> {
-    match finding {
-        Finding::Always { trie, state } => ("always", trie, state).into_pyobject(python),
-        Finding::Sometimes { trie, state } => ("sometimes", trie, state).into_pyobject(python),
-        Finding::PredicateError { trie, state, error } => {
-            ("predicate-error", trie, state, error).into_pyobject(python)
-        }
-        Finding::Deadlock { state } => ("deadlock", state).into_pyobject(python),
-        Finding::Error { state, action, branches, error } => {
-            ("error", state, action, branches, error).into_pyobject(python)
-        }
-    }
 }
 
 #[pymodule]

@@ -18,6 +18,10 @@ impl Search {
                 }
                 Ok(())
             }
+            Miss::Unrelated => {
+                self.relate();
+                Ok(())
+            }
             miss => self.supply(Gap { miss, between: None }, frame, run),
         }
     }
@@ -76,8 +80,10 @@ impl Search {
             }
             Miss::Room => {
                 self.model.space.store.reserve();
+                self.visited.fit(self.model.space.store.room());
                 return Ok(());
             }
+            Miss::Unrelated => unreachable!("no run is looked for while one is entered"),
             Miss::Invalid(why) => return Err(Halt::Invalid(why)),
         }
         self.pulse(run)

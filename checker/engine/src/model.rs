@@ -1,4 +1,5 @@
 //! The tabulated model: slots, tries and outcomes, and how answers to misses are taken in.
+use crate::footprints::Note;
 use crate::layout::Layout;
 use crate::outcomes::Outcomes;
 use crate::space::Space;
@@ -50,6 +51,8 @@ pub struct Model {
     pub actions: Vec<u64>,
     /// What is symmetric in it, where that counts.
     pub symmetry: Option<Symmetry>,
+    /// The runs of actions and predicates in the order in which they were entered, where it counts.
+    pub notes: Option<Vec<Note>>,
 }
 
 impl Model {
@@ -63,6 +66,7 @@ impl Model {
             purposes: Vec::new(),
             actions: Vec::new(),
             symmetry: None,
+            notes: None,
         }
     }
 
@@ -222,9 +226,19 @@ impl Model {
             Some(Leaf { outcome, forked: forks > 0, pages })
         };
         let layout = &self.space.layout;
-        self.tries.insert(trie, &run.path, leaf, |read| {
+        let is_fresh = self.tries.insert(trie, &run.path, leaf, |read| {
             if reads_slot(read.kind) { layout.position(read.a) as u32 } else { 0 }
-        })
+        })?;
+        if is_fresh && matches!(self.purposes[trie as usize], Purpose::Predicate(_)) {
+            self.note(trie, &run.path, self.tries.last_leaf());
+        }
+        Ok(is_fresh)
+    }
+
+    fn note(&mut self, owner: u32, path: &[Read], leaf: u32) {
+        if let Some(notes) = &mut self.notes {
+            notes.push(Note { owner, leaf, path: path.to_vec() });
+        }
     }
 
     fn check_read(&self, read: &Read, may_be_open: bool) -> Result<(), String> {
@@ -302,10 +316,13 @@ impl Model {
         let pages = reads.iter().fold(0, |known, read| known | pages(read));
         let layout = &self.space.layout;
         let end = end.map(|leaf| Leaf { pages, ..leaf });
-        let entered = self.fused.insert(trie, reads, end, |read| {
+        let is_fresh = self.fused.insert(trie, reads, end, |read| {
             if reads_slot(read.kind) { layout.position(read.a) as u32 } else { 0 }
-        });
-        entered.map(drop)
+        })?;
+        if is_fresh && end.is_some() {
+            self.note(trie, reads, self.fused.last_leaf());
+        }
+        Ok(())
     }
 
     /// Bytes held, roughly.

@@ -4,7 +4,6 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::ancestry::Ancestry;
-use crate::arrangement::arrange;
 use crate::checkpoint::{Journal, Saver};
 use crate::chunks::Chunks;
 use crate::crew::Crew;
@@ -13,6 +12,7 @@ use crate::findings::Findings;
 use crate::layout::Layout;
 use crate::limits::{Clock, Limits, Stopped};
 use crate::model::{Claim, Model, Purpose};
+use crate::reduction::Reduction;
 use crate::space::Frame;
 use crate::tabulator::{Content, Halt, Progress, Tabulator};
 use crate::visited::Visited;
@@ -21,7 +21,7 @@ use crate::worker::{Orders, Worker};
 /// States are numbered below this.
 pub const STATES_MAX: usize = u32::MAX as usize;
 /// States that are expanded before their targets are looked up, where a level has no more of them.
-const BLOCK: usize = 1 << 13;
+pub(crate) const BLOCK: usize = 1 << 13;
 /// In large levels so many times more, but no more than this part of the level.
 const LARGER: usize = 8;
 const PART: usize = 8;
@@ -63,6 +63,8 @@ pub struct Search {
     pub(crate) saver: Option<Saver>,
     pub(crate) journal: Journal,
     pub(crate) is_resumed: bool,
+    /// What is left out, where partial-order reduction is asked for.
+    pub reduction: Option<Box<Reduction>>,
     given: Vec<Vec<Content>>,
 }
 
@@ -122,6 +124,8 @@ pub(crate) fn block_length(level: &Range<usize>) -> usize {
 pub(crate) enum Break {
     /// The slots were laid out anew: begin again.
     Arranged,
+    /// Steps were left out that may be missed: begin again.
+    Missed,
     /// Something is wrong on the other side.
     Halted(Halt),
 }
@@ -156,6 +160,7 @@ impl Search {
             saver: None,
             journal: Journal::new(),
             is_resumed: false,
+            reduction: None,
             given: Vec::new(),
         }
     }
@@ -174,20 +179,22 @@ impl Search {
 
     /// Explore; what stopped it early is in `stopped` unless it is an error of the other side.
     pub fn run(&mut self, limits: &Limits, tabulator: &mut dyn Tabulator) -> Result<(), Halt> {
+        self.check_reduction()?;
         let mut run = Run { limits, clock: Clock::start(), tabulator };
         let in_the_end = Purpose::Predicate(Claim::InTheEnd);
         self.keep_roots |= self.model.purposes.contains(&in_the_end);
+        let mut may_arrange = !self.is_resumed;
         let mut ended = self.start_or_go_on(&mut run);
-        if matches!(ended, Err(Break::Arranged)) {
-            ended = self.begin(&mut run).map_err(Break::from);
-            ended = ended.and_then(|()| self.explore(&mut run, false));
+        while let Err(Break::Arranged | Break::Missed) = ended {
+            may_arrange &= matches!(ended, Err(Break::Missed));
+            ended = self.begin_again(&mut run, may_arrange);
         }
         match ended {
             Ok(()) => {}
             Err(Break::Halted(Halt::Interrupted)) => self.stopped = Some(Stopped::Interrupted),
             Err(Break::Halted(Halt::TimedOut)) => self.stopped = Some(Stopped::Seconds),
             Err(Break::Halted(error)) => return Err(error),
-            Err(Break::Arranged) => unreachable!("slots are arranged once"),
+            Err(Break::Arranged | Break::Missed) => unreachable!("it has begun again"),
         }
         match self.stopped {
             // Of a block that met the limit of states only a part is counted: see `expand_block`.
@@ -204,6 +211,18 @@ impl Search {
         self.lay_out(spread);
         self.begin(run)?;
         self.explore(run, true)
+    }
+
+    fn begin_again(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
+        self.scout(run)?;
+        let states = self.len();
+        let layout = self.model.space.layout.clone();
+        self.lay_out(layout);
+        if let Some(reduction) = &mut self.reduction {
+            reduction.relearn(&self.model, states);
+        }
+        self.begin(run)?;
+        self.explore(run, may_arrange)
     }
 
     /// Go on exploring. With `may_arrange`, break off once the slots can be laid out better.
@@ -311,9 +330,13 @@ impl Search {
         let Range { end, .. } = self.standing.level;
         let length = block_length(&self.standing.level);
         let mut result = Ok(());
+        self.relate_anew();
         while self.standing.expanded < end && result.is_ok() && self.stopped.is_none() {
             let start = self.standing.expanded;
             result = self.expand_block(start..end.min(start + length), run);
+            if self.is_missing() && result.is_ok() && self.stopped.is_none() {
+                return Err(Break::Missed);
+            }
             if may_arrange && self.len() >= SAMPLE && result.is_ok() && self.stopped.is_none() {
                 self.arrange();
                 return Err(Break::Arranged);
@@ -325,24 +348,12 @@ impl Search {
         Ok(result?)
     }
 
-    /// Lay the slots out by what was seen to change together.
-    pub(crate) fn arrange(&mut self) {
-        let slots = self.model.space.kinds.len();
-        let mut sample = vec![Vec::new(); slots];
-        let mut frame = Frame::default();
-        let states = self.roots.first().max(self.len() / 2)..self.len();
-        for state in states.step_by(2) {
-            self.model.space.load(self.roots.get(state), &mut frame);
-            for (slot, held) in sample.iter_mut().enumerate() {
-                held.push(frame.vector[self.model.space.layout.position(slot as u32)]);
-            }
-        }
-        self.lay_out(Layout::new(&arrange(&sample)));
-    }
-
     /// Make all that grows ready for another block.
     pub(crate) fn make_room(&mut self) {
         self.model.space.store.reserve();
+        if self.reduction.is_some() {
+            self.visited.fit(self.model.space.store.room());
+        }
         let sizes = self.model.space.store.sizes();
         for worker in self.workers.iter_mut().chain([&mut self.mender]) {
             worker.stepper.memo.fit(sizes);

@@ -167,3 +167,24 @@ fn a_step_that_does_not_read_what_the_state_holds_is_impure() {
     let told = search.run(&Limits::default(), &mut Steps(forgetful)).unwrap_err();
     assert!(matches!(told, Halt::Invalid(why) if why.starts_with("impure: trie 0")));
 }
+
+#[test]
+fn what_has_nothing_in_common_is_taken_in_one_order() {
+    let mut search = two_counters();
+    search.model.add_slot(SlotKind::Value);
+    search.reduce(vec![0, 0, 1]).unwrap();
+    finish(&mut search, counters, &Limits::default());
+    assert!(search.complete);
+    assert_eq!((search.len(), search.standing.transitions), (7, 6));
+    assert_eq!(search.standing.terminal_states, 1);
+}
+
+#[test]
+fn a_reduction_knows_all_slots_and_steps_from_the_start() {
+    let mut search = two_counters();
+    assert!(search.reduce(vec![0]).is_err());
+    search.reduce(vec![0, 1]).unwrap();
+    search.model.add_slot(SlotKind::Value);
+    let told = search.run(&Limits::default(), &mut Steps(counters)).unwrap_err();
+    assert!(matches!(told, Halt::Invalid(why) if why.contains("before a reduction")));
+}

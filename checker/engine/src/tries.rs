@@ -122,6 +122,11 @@ impl Tries {
         self.leaves[leaf as usize]
     }
 
+    /// The number of the end that was put in last.
+    pub fn last_leaf(&self) -> u32 {
+        self.leaves.len() as u32 - 1
+    }
+
     /// Where a result leads from a read.
     #[inline]
     pub fn child(&self, number: u32, node: &Node, result: u32) -> u32 {

@@ -16,6 +16,8 @@ pub enum Miss {
     Mirror(u32, u32),
     /// A slot's sequence that was never held before.
     Sequence(u32, Vec<u32>),
+    /// What a run that was seen means for what may be left out.
+    Unrelated,
     /// Room for more pages.
     Room,
     /// Nothing can be done about it: what was given cannot be used.

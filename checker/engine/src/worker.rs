@@ -2,13 +2,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ancestry::Origin;
+use crate::choice::Choice;
 use crate::findings::Finding;
 use crate::model::{Claim, Model, Purpose};
 use crate::recent::Recent;
+use crate::reduction::Reduction;
 use crate::space::Frame;
 use crate::standing::Stand;
 use crate::step::{NO_ERROR, Stepper, learn};
 use crate::tries::{DISABLED, Leaf};
+use crate::visited::Visited;
 use crate::walk::{Miss, Stop, descend};
 
 /// What workers have to know of the search.
@@ -31,6 +34,16 @@ impl Orders {
         let open = self.undecided.get_mut(word).filter(|open| **open & bit != 0);
         open.map(|open| *open &= !bit).is_some()
     }
+}
+
+/// What workers look at, and none of them changes.
+pub struct Scene<'a> {
+    /// The model, as far as it is tabulated.
+    pub model: &'a Model,
+    /// What is to be judged.
+    pub orders: &'a Orders,
+    /// Which steps may be left out, where some may, and the states before the block.
+    pub reduced: Option<(&'a Reduction, &'a Visited)>,
 }
 
 /// The states that lead elsewhere, and where they lead, in order.
@@ -127,6 +140,8 @@ pub struct Worker {
     pub stepper: Stepper,
     /// Which states stand for others.
     pub stand: Stand,
+    /// Which steps are enough.
+    pub choice: Choice,
     /// What it found out since it was cleared.
     pub batch: Batch,
     /// What it gave lately, in this block or before.
@@ -146,15 +161,9 @@ impl Worker {
 
     /// Expand a state, or leave no trace of it where something is missed.
     #[inline]
-    pub fn expand(
-        &mut self,
-        model: &Model,
-        orders: &Orders,
-        state: u32,
-        root: u64,
-    ) -> Result<(), Miss> {
+    pub fn expand(&mut self, scene: &Scene, state: u32, root: u64) -> Result<(), Miss> {
         let before = self.batch.successors.targets.len();
-        self.whole_or_not(|worker| worker.attempt(model, orders, state, root))?;
+        self.whole_or_not(|worker| worker.attempt(scene, state, root))?;
         self.leave_out_repeated(before);
         self.batch.successors.close();
         self.batch.states += 1;
@@ -162,14 +171,8 @@ impl Worker {
     }
 
     /// The same, with those successors too that were given lately.
-    pub fn expand_in_full(
-        &mut self,
-        model: &Model,
-        orders: &Orders,
-        state: u32,
-        root: u64,
-    ) -> Result<(), Miss> {
-        self.whole_or_not(|worker| worker.attempt(model, orders, state, root))?;
+    pub fn expand_in_full(&mut self, scene: &Scene, state: u32, root: u64) -> Result<(), Miss> {
+        self.whole_or_not(|worker| worker.attempt(scene, state, root))?;
         self.batch.successors.close();
         self.batch.states += 1;
         Ok(())
@@ -230,14 +233,19 @@ impl Worker {
         self.batch.terminal_states = mark.terminal_states;
     }
 
-    fn attempt(
-        &mut self,
-        model: &Model,
-        orders: &Orders,
-        state: u32,
-        root: u64,
-    ) -> Result<(), Miss> {
-        model.space.load(root, &mut self.frame);
+    fn attempt(&mut self, scene: &Scene, state: u32, root: u64) -> Result<(), Miss> {
+        scene.model.space.load(root, &mut self.frame);
+        match scene.reduced {
+            Some((reduction, visited)) => {
+                self.attempt_some(scene, (reduction, visited), state, root)
+            }
+            None => self.attempt_all(scene, state, root),
+        }
+    }
+
+    /// Take all steps of the state in hand.
+    pub(crate) fn attempt_all(&mut self, scene: &Scene, state: u32, root: u64) -> Result<(), Miss> {
+        let Scene { model, orders, .. } = scene;
         let mut is_terminal = true;
         for (word, &actions) in model.actions.iter().enumerate() {
             let mut rest = actions & model.space.store.open(self.frame.pages, word);
@@ -259,7 +267,13 @@ impl Worker {
 
     /// Keep what the last step led to; true if it led out of the state.
     #[inline]
-    fn take(&mut self, model: &Model, state: u32, trie: u32, root: u64) -> Result<bool, Miss> {
+    pub(crate) fn take(
+        &mut self,
+        model: &Model,
+        state: u32,
+        trie: u32,
+        root: u64,
+    ) -> Result<bool, Miss> {
         let mut leads_out = false;
         self.batch.transitions += self.stepper.moves.len() as u64;
         for (outcome, step) in self.stepper.moves.iter().enumerate() {
@@ -291,26 +305,15 @@ impl Worker {
 
     /// Judge a state by the predicates that are undecided, or leave no trace of it.
     #[inline]
-    pub fn judge(
-        &mut self,
-        model: &Model,
-        orders: &Orders,
-        state: u32,
-        root: u64,
-    ) -> Result<(), Miss> {
-        self.whole_or_not(|worker| worker.judge_all(model, orders, state, root))?;
+    pub fn judge(&mut self, scene: &Scene, state: u32, root: u64) -> Result<(), Miss> {
+        self.whole_or_not(|worker| worker.judge_all(scene, state, root))?;
         self.batch.states += 1;
         Ok(())
     }
 
     #[inline]
-    fn judge_all(
-        &mut self,
-        model: &Model,
-        orders: &Orders,
-        state: u32,
-        root: u64,
-    ) -> Result<(), Miss> {
+    fn judge_all(&mut self, scene: &Scene, state: u32, root: u64) -> Result<(), Miss> {
+        let Scene { model, orders, .. } = scene;
         let pages = crate::store::pages_of(root);
         let mut loaded = false;
         for (word, &undecided) in orders.undecided.iter().enumerate() {
