@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -20,6 +21,7 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._began = 0.0
 
     def exploring(self, progress: Progress) -> None:
         """Show how far an exploration has come."""
@@ -38,8 +40,10 @@ class ProgressLine:
 
     def reading(self, events: int) -> None:
         """Show how many events of a trace were read."""
-        if events % _EVENTS_BETWEEN == 0:
-            self.show(f"{events:,} events read")
+        self._began = self._began or time.monotonic()
+        seconds = time.monotonic() - self._began
+        if events % _EVENTS_BETWEEN == 0 and seconds > 0:
+            self.show(f"{events:,} events read, {events / seconds:,.0f} events/s")
 
     def following(self, events: int) -> None:
         """Show how many events of a trace were read that is still written."""

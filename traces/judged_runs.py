@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .history import History
-from .judging import judge
+from .judging import JudgingInterrupted, judge
 from .native_judging import judge_if_suitable
 from .native_run import EngineName, Interrupted, Question
 from .own_specs import OwnSpecs
@@ -101,6 +101,10 @@ class JudgedRun:
         self.results |= own.results | judge_whole_run(history, self.special, limits)
         rules = self.chosen if left is None else left
         across = question.across_items
-        self.results |= judge(history, rules, self.are_named, limits, across_items=across)
+        try:
+            self.results |= judge(history, rules, self.are_named, limits, across_items=across)
+        except JudgingInterrupted as stop:
+            self.results |= stop.results
+            raise
         if self.minimum_skew:
             self.skews = minimum_skews(history, list(self.results.values()), limits)

@@ -15,6 +15,14 @@ from .timeline import Timeline
 from .wording import witness_line
 
 
+class JudgingInterrupted(KeyboardInterrupt):
+    """The user stopped it; `results` are those of the rules that were violated until then."""
+
+    def __init__(self, results: dict[str, RuleResult]) -> None:
+        super().__init__()
+        self.results = results
+
+
 def judge(
     history: History,
     rules: Sequence[Rule],
@@ -23,7 +31,10 @@ def judge(
     *,
     across_items: bool = False,
 ) -> dict[str, RuleResult]:
-    """Check a whole run against `rules`; those that were not named only where its mode has them."""
+    """Check a whole run against `rules`; those that were not named only where its mode has them.
+
+    Raises `JudgingInterrupted` with what was found until Ctrl-C.
+    """
     run = run_of(history, limits, across_items=across_items)
     monitors = {
         rule.code: rule.monitor(run)
@@ -31,13 +42,18 @@ def judge(
         if are_named or not_promised(rule, run) is None
     }
     timeline = Timeline(list(monitors.values()), run)
-    for entry in history.entries():
-        timeline.take(entry)
-    timeline.finish()
-    return {
-        rule.code: concluded(rule, monitors.get(rule.code), run, history.files, are_named)
-        for rule in rules
-    }
+
+    def result(rule: Rule) -> RuleResult:
+        return concluded(rule, monitors.get(rule.code), run, history.files, are_named)
+
+    try:
+        for entry in history.entries():
+            timeline.take(entry)
+        timeline.finish()
+    except KeyboardInterrupt:
+        known = (r for r in rules if r.code in monitors and monitors[r.code].violation is not None)
+        raise JudgingInterrupted({rule.code: result(rule) for rule in known}) from None
+    return {rule.code: result(rule) for rule in rules}
 
 
 def run_of(history: History, limits: ObservationLimits, *, across_items: bool = False) -> Run:
