@@ -166,7 +166,7 @@ class LiveRun:
             self.monitors = {
                 rule.code: rule.monitor(run)
                 for rule in self.rules
-                if self.are_named or not_promised(rule, run.mode) is None
+                if self.are_named or not_promised(rule, run) is None
             }
             self.timeline = Timeline(list(self.monitors.values()), run)
         return self.timeline
