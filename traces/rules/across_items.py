@@ -28,7 +28,8 @@ class OneOrderOfAll(Monitor):
     From strong reads (or reads that do not say) and acknowledged writes with versions that can be
     ordered; the items of a transaction happen at one moment. An item's versions, a session's
     turns and what had ended before something else began must go round in no circle. Counts these
-    operations. Remembers all of them until the end; linear in their number.
+    operations. Remembers all of them until the end; linear in their number. Undecided in an endless
+    run.
     """
 
     code, name = "GT204", "one order of all items"
@@ -43,6 +44,9 @@ class OneOrderOfAll(Monitor):
 
     def opened(self, operation: Operation) -> None:
         """Collect what has a place in the order."""
+        if self.run.is_endless:
+            self.undecided = "it needs all operations at once: observe the log when it is complete"
+            return
         is_eventual = operation.is_read and operation.consistency == "eventual"
         if operation.certain and not is_eventual and version_key(operation.version) is not None:
             self.operations.append(operation)
