@@ -17,6 +17,7 @@ from ...models.library.logged_clients import (
     happening_of,
 )
 from ...models.library.logged_shortcuts import (
+    has_conflicts,
     has_versions,
     is_whole,
     shortcut_async,
@@ -32,10 +33,6 @@ from .following import Followed, LogFollower, Validation
 from .table_logs import TableLogBuilder
 
 _FOLLOWED: Mapping[str, Callable[..., LoggedClients]] = {"mrsc": follow_mrsc, "async": follow_async}
-_SHORTCUTS: Mapping[str, Callable[[TableLog], LoggedClients]] = {
-    "mrsc": shortcut_mrsc,
-    "async": shortcut_async,
-}
 _SETTINGS: Mapping[str, tuple[str, ...]] = {"mrsc": ("witness", "bug"), "async": ("bug",)}
 
 
@@ -117,7 +114,12 @@ class TableFollower:
 
     def _clients(self, log: TableLog) -> Iterator[tuple[LoggedClients, bool]]:
         if not self.settings and has_versions(log):
-            yield _SHORTCUTS[self.name](log), self.name == "async" or is_whole(log)
+            if self.name == "async":
+                yield shortcut_async(log), True
+            else:
+                yield shortcut_mrsc(log, lags=False), is_whole(log) and not has_conflicts(log)
+            if self.name == "mrsc" and has_conflicts(log):
+                yield shortcut_mrsc(log, lags=True), is_whole(log)
         yield _FOLLOWED[self.name](log, **self.settings), True
 
 

@@ -70,11 +70,9 @@ class Needs:
             newest_of(one) < number for one in self._open("read", region) if one.item == item
         )
 
-    def may_conflict(self, region: str, item: Hashable) -> bool:
-        """Tell whether a write that is refused is still to be asked for in a region."""
-        if self._to_come(self._conflicts, (region, item)) < ANY:
-            return True
-        return any(one.conflicts and one.item == item for one in self._open("ask", region))
+    def will_conflict(self, region: str, item: Hashable) -> bool:
+        """Tell whether a write that is refused is still to begin in a region."""
+        return self._to_come(self._conflicts, (region, item)) < ANY
 
     def is_read_before(self, regions: Iterable[str], item: Hashable, number: int) -> bool:
         """Tell whether a strong read is still to begin that sees something older than a write."""

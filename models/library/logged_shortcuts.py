@@ -5,8 +5,9 @@ in the order of their versions:
 
 - A read of a local copy that would see what it saw is answered at once, and so is a fence heard.
 - A strong read begins at once where the last write of its item in the journal is the one it saw.
+- A write that is to be refused is asked for at once where its region has not heard the last write.
 - A region hears a write at once unless a read there is still to see something older, in which case
-  it must not; only a write that is still to be refused there may need it to lag.
+  it must not; only a write that begins there later and is refused may need it to lag.
 - A write is asked for where something open can go on only after it. Linearizability being local to
   each item, no later moment is missed by that, unless regions are seen to lag over several items.
 - In the asynchronous mode items have nothing to do with each other, and nothing is left to choose.
@@ -42,6 +43,11 @@ def has_versions(log: TableLog) -> bool:
     )
 
 
+def has_conflicts(log: TableLog) -> bool:
+    """Tell whether a write was refused, for which a region may have had to lag."""
+    return any(isinstance(one, LoggedRequest) and one.conflicts for one in log.logged)
+
+
 def is_whole(log: TableLog) -> bool:
     """Tell whether the shortcuts of `shortcut_mrsc` miss no run: see above."""
     looks = any(isinstance(one, LoggedRequest) and one.kind == "eventual" for one in log.logged)
@@ -55,10 +61,11 @@ class JournalClients(LoggedClients):
 
     table: JournaledTable
 
-    def __init__(self, system: LoggedSystem, log: TableLog) -> None:
+    def __init__(self, system: LoggedSystem, log: TableLog, *, lags: bool) -> None:
         super().__init__(system, log)
         self._needs = Needs(self.log, self.logged)
         self._regions = log.regions
+        self._lags = lags
 
     def settle(self) -> None:
         """Take every step that may as well be taken now."""
@@ -67,15 +74,11 @@ class JournalClients(LoggedClients):
 
     def may_ask(self, request: LoggedRequest) -> bool:
         """Tell whether asking for a write now leads anywhere."""
-        if request.kind != "write" or not super().may_ask(request):
+        if request.kind != "write" or request.conflicts or not super().may_ask(request):
             return False
         item, number = request.item, request.number
-        here = self.copies[request.region].table[cast(str, item)].value
-        is_current = _number(here) == self._last_asked(item)
-        if request.conflicts:
-            return not is_current
         return (
-            is_current
+            self._is_current(request)
             and self._needs.is_waited_for(self._regions, item, number)
             and not self._needs.is_read_before(self._regions, item, number)
         )
@@ -91,18 +94,27 @@ class JournalClients(LoggedClients):
 
     def _goes_on(self, region: mrsc.Region) -> bool:
         has_read = self.read_what_fits(region.name)
-        has_begun = self._begin_reads(region)
+        has_begun = self._begin(region)
         has_heard = self._hear(region)
         return has_read or has_begun or has_heard
 
-    def _begin_reads(self, region: mrsc.Region) -> bool:
+    def _begin(self, region: mrsc.Region) -> bool:
         begun = False
         for number, _ in self.log.open_in(("ask", region.name)):
             request = self.request_of(number)
-            if request.kind == "strong" and request.possible and self._would_see(request):
+            if request.kind == "strong":
+                is_ready = self._would_see(request)
+            else:
+                is_ready = request.conflicts and not self._is_current(request)
+            if request.possible and is_ready:
                 self.take_up(region, number)
                 begun = True
         return begun
+
+    def _is_current(self, request: LoggedRequest) -> bool:
+        """Tell whether a region has heard the last write that was asked for."""
+        here = self.copies[request.region].table[cast(str, request.item)].value
+        return _number(here) == self._last_asked(request.item)
 
     def _would_see(self, request: LoggedRequest) -> bool:
         last = self._last_asked(request.item)
@@ -147,7 +159,7 @@ class JournalClients(LoggedClients):
         return not self._needs.stays_older(region.name, put.item, number)
 
     def _is_free(self, region: mrsc.Region, put: ConditionalPut) -> bool:
-        return self._needs.may_conflict(region.name, put.item)
+        return self._lags and self._needs.will_conflict(region.name, put.item)
 
 
 class ReplicationClients(LoggedClients):
@@ -203,9 +215,12 @@ class ReplicationClients(LoggedClients):
         return not self._needs.stays_older(region, item, number)
 
 
-def shortcut_mrsc(log: TableLog) -> JournalClients:
-    """Build the strongly consistent table that is to follow a log."""
-    clients = JournalClients(LoggedSystem(), log)
+def shortcut_mrsc(log: TableLog, *, lags: bool) -> JournalClients:
+    """Build the strongly consistent table that is to follow a log.
+
+    Without `lags` no region is behind only because a later write there is to be refused.
+    """
+    clients = JournalClients(LoggedSystem(), log, lags=lags)
 
     class LedRegion(mrsc.Region):
         """A region that hears at once what it may, and later what may have to wait."""
