@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...models.library.logged_clients import Logged, LoggedApply, LoggedRequest, TableLog
@@ -48,8 +48,16 @@ class TableLogBuilder:
         self._leave_out_what_nobody_saw()
         regions = [*self.history.regions, *(one.region for one in self.logged)]
         items = dict.fromkeys(one.item for one in self.logged)
+        requests = [one for one in self.logged if isinstance(one, LoggedRequest)]
+        origins = {one.number: one.region for one in requests if one.kind == "write"}
+        applies = [one for one in self.logged if isinstance(one, LoggedApply)]
         return TableLog(
-            regions=tuple(dict.fromkeys(regions)), items=tuple(items), logged=self.logged
+            regions=tuple(dict.fromkeys(regions)),
+            items=tuple(items),
+            logged=self.logged,
+            origins=origins,
+            tells_own=frozenset(one.region for one in applies if _is_own(one, origins)),
+            tells_others=frozenset(one.region for one in applies if not _is_own(one, origins)),
         )
 
     def _number(self, writes: list[Operation]) -> None:
@@ -185,6 +193,10 @@ class TableLogBuilder:
         self.ignored["writes that nobody saw"] += len(self.logged) - len(kept)
         self.lines = [self.lines[number] for number in kept]
         self.logged = [self.logged[number] for number in kept]
+
+
+def _is_own(one: LoggedApply, origins: Mapping[int, str]) -> bool:
+    return one.number is not None and origins.get(one.number) == one.region
 
 
 def _order(write: Operation) -> tuple[bool, object]:

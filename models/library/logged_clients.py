@@ -68,7 +68,7 @@ class LoggedApply:
     region: str
     item: Hashable
     start: float
-    end: float
+    end: float | None
 
 
 Logged = LoggedRequest | LoggedApply
@@ -76,24 +76,31 @@ Logged = LoggedRequest | LoggedApply
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLog:
-    """All that a model is to follow: the regions and items of the table, and what was logged."""
+    """All that a model is to follow: the regions and items of the table, and what was logged.
+
+    `origins` gives the region where each write was asked for. `tells_own` are the regions that say
+    when they applied writes of their own, `tells_others` those that say it of others' writes.
+    """
 
     regions: tuple[str, ...]
     items: tuple[Hashable, ...]
     logged: Sequence[Logged]
+    origins: Mapping[int, str]
+    tells_own: frozenset[str]
+    tells_others: frozenset[str]
 
     def up_to(self, position: int) -> tuple[TableLog, tuple[int, ...]]:
         """Give what is left where only the first marks must be met, and the numbers it had here.
 
         What begins before that and ends after it is without an end: a read may as well not be, a
-        write may be.
+        write or that one is applied may be.
         """
         kept: dict[int, Logged] = {}
         for number, is_end in marks_of([happening_of(one) for one in self.logged])[:position]:
             one = self.logged[number]
             if is_end:
                 kept[number] = one
-            elif isinstance(one, LoggedRequest) and one.kind == "write" and not one.conflicts:
+            elif isinstance(one, LoggedApply) or (one.kind == "write" and not one.conflicts):
                 kept[number] = replace(one, end=None)
         return replace(self, logged=tuple(kept.values())), tuple(kept)
 
@@ -119,11 +126,7 @@ class LoggedClients:
         self.system = system
         self.logged = table.logged
         self.requests = {one.number: one for one in table.logged if isinstance(one, LoggedRequest)}
-        self.applying = {
-            (one.region, self._is_own(one.number, one.region))
-            for one in table.logged
-            if isinstance(one, LoggedApply)
-        }
+        self._table = table
         happenings = [happening_of(one) for one in table.logged]
         self.log = FollowedLog(system, happenings, self._group_of)
         self._chains = _chains(self.requests.values())
@@ -208,13 +211,10 @@ class LoggedClients:
             bisect_right(required, last) >= bisect_left(required, request.number)
         )
 
-    def _is_own(self, number: int | None, region: str) -> bool:
-        """Tell whether a write was asked for in a region; some logs tell only what came there."""
-        return number is not None and self.requests[number].region == region
-
     def is_applying_told(self, region: str, number: int) -> bool:
         """Tell whether the log would say that a region applied a write."""
-        return (region, self._is_own(number, region)) in self.applying
+        is_own = self._table.origins.get(number) == region
+        return region in (self._table.tells_own if is_own else self._table.tells_others)
 
     def _see(self, number: int, value: int | None) -> None:
         """Note, outside of the state, what the watched read sees in some run."""

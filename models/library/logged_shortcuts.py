@@ -51,9 +51,9 @@ def has_conflicts(log: TableLog) -> bool:
 def is_whole(log: TableLog) -> bool:
     """Tell whether the shortcuts of `shortcut_mrsc` miss no run: see above."""
     looks = any(isinstance(one, LoggedRequest) and one.kind == "eventual" for one in log.logged)
-    applying = {one.region for one in log.logged if isinstance(one, LoggedApply)}
-    tells_all = len(applying) == len(log.regions) == _SITES
-    return len(log.items) < 2 or not (looks or applying) or tells_all
+    tells_all = len(log.tells_others) == _SITES and log.tells_own >= set(log.origins.values())
+    tells_none = not (log.tells_own or log.tells_others)
+    return len(log.items) < 2 or tells_all or (tells_none and not looks)
 
 
 class JournalClients(LoggedClients):

@@ -111,6 +111,24 @@ def test_a_planted_change_is_refused_at_its_line(mode: str, tmp_path: Path) -> N
     assert stop_of(validated(tmp_path, mode, nowhere)) == 9
 
 
+def test_nothing_is_applied_before_it_is_written(tmp_path: Path) -> None:
+    lines = base("async")
+    told = {"type": "apply", "region": "north", "key": "x", "origin": "east", "applied": True}
+    early = [*lines[:9], {**told, "version": 7, "time": 4_950}, *lines[9:]]
+    assert stop_of(validated(tmp_path, "async", early)) == 10
+
+
+def test_a_region_that_tells_of_one_apply_is_taken_to_tell_of_all(tmp_path: Path) -> None:
+    lines = base("mrsc")
+    told = {"type": "apply", "region": "north", "key": "x", "origin": "west", "applied": True}
+    first = {**told, "version": 1, "time": 1_090}
+    found = validated(tmp_path, "mrsc", [lines[0], *lines[1:3], first, *lines[3:]])
+    assert stop_of(found) == 11
+    assert (
+        validated(tmp_path, "mrsc", [lines[0], *lines[1:3], first, *lines[3:7]]).verdict == "holds"
+    )
+
+
 def test_a_conflict_needs_another_write(tmp_path: Path) -> None:
     lines = base("mrsc")
     lines[7] = {**lines[7], "outcome": "conflict", "version": None}
