@@ -18,8 +18,8 @@ pub struct VersionOrder {
 }
 
 impl VersionOrder {
-    pub fn learn(&mut self, tails: Vec<Vec<Part>>) {
-        self.tails.extend(tails);
+    pub fn learn(&mut self, tails: &[Vec<Part>]) {
+        self.tails.extend_from_slice(tails);
     }
 
     fn tail(&self, number: u32) -> &[Part] {

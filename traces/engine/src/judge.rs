@@ -113,8 +113,8 @@ impl Judge {
     }
 
     /// Take what was read.
-    pub fn take(&mut self, batch: Batch) -> Result<(), TooLate> {
-        self.order.learn(batch.tails);
+    pub fn take(&mut self, batch: &Batch) -> Result<(), TooLate> {
+        self.order.learn(&batch.tails);
         let mut reorder = std::mem::replace(&mut self.reorder, Reorder::new(0));
         let taken = reorder.take(&batch.rows, |row| self.tell(row));
         self.reorder = reorder;

@@ -1,4 +1,5 @@
-//! Cuts what is read into lines, and the lines into rows for the judge, who works beside.
+//! Cuts what is read into lines, and makes rows of them for judges in threads of their own.
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
@@ -14,6 +15,9 @@ use crate::rows::{Row, Spot};
 const BATCH: usize = 4096;
 /// Batches that may wait for the judge.
 const WAITING: usize = 8;
+
+/// The rules that hold results against the newest before.
+const ORDERING: [&str; 6] = ["GT101", "GT102", "GT103", "GT104", "GT203", "GT304"];
 
 type Judged = Result<Vec<(String, Verdict)>, TooLate>;
 
@@ -36,7 +40,8 @@ pub struct Reader {
     at: usize,
     rows: Vec<Row>,
     longest: usize,
-    judge: Option<(SyncSender<Batch>, JoinHandle<Judged>)>,
+    /// Those who judge, each some of the rules.
+    judges: Vec<(SyncSender<Arc<Batch>>, JoinHandle<Judged>)>,
 }
 
 impl Reader {
@@ -51,15 +56,18 @@ impl Reader {
             given: Vec::new(),
             at: 0,
             rows: Vec::with_capacity(BATCH),
-            judge: None,
+            judges: Vec::new(),
         }
     }
 
     /// Begin to judge what is read from now on.
     pub fn start(&mut self, settings: Settings) {
-        let (sender, receiver) = sync_channel(WAITING);
-        let thread = std::thread::spawn(move || judge_all(settings, &receiver));
-        self.judge = Some((sender, thread));
+        for rules in shares(&settings.rules) {
+            let share = Settings { rules, ..settings.clone() };
+            let (sender, receiver) = sync_channel(WAITING);
+            let thread = std::thread::spawn(move || judge_all(share, &receiver));
+            self.judges.push((sender, thread));
+        }
     }
 
     /// Begin another file.
@@ -118,34 +126,49 @@ impl Reader {
     fn hand_over(&mut self) -> Result<(), Halt> {
         let rows = std::mem::replace(&mut self.rows, Vec::with_capacity(BATCH));
         let batch = Batch { rows, tails: std::mem::take(&mut self.lines.tails.news) };
-        match &self.judge {
-            Some((sender, _)) => sender.send(batch).map_err(|_| Halt::Late),
-            None => Ok(()),
+        let batch = Arc::new(batch);
+        for (sender, _) in &self.judges {
+            sender.send(Arc::clone(&batch)).map_err(|_| Halt::Late)?;
         }
+        Ok(())
     }
 
-    /// Let the judge go, whatever it found.
+    /// Let the judges go, whatever they found.
     pub fn stop(&mut self) {
-        if let Some((sender, thread)) = self.judge.take() {
-            drop(sender);
-            let _ = thread.join();
-        }
+        let (senders, threads): (Vec<_>, Vec<_>) = self.judges.drain(..).unzip();
+        drop(senders);
+        threads.into_iter().for_each(|thread| drop(thread.join()));
     }
 
     /// Wait for what the rules come to.
     pub fn finish(&mut self) -> Judged {
         let handed = self.hand_over();
-        let Some((sender, thread)) = self.judge.take() else { return Ok(Vec::new()) };
-        drop(sender);
-        let judged = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        if handed.is_err() { Err(TooLate) } else { judged }
+        let (senders, threads): (Vec<_>, Vec<_>) = self.judges.drain(..).unzip();
+        drop(senders);
+        let mut verdicts = Vec::new();
+        let mut is_late = handed.is_err();
+        for thread in threads {
+            match thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
+                Ok(share) => verdicts.extend(share),
+                Err(TooLate) => is_late = true,
+            }
+        }
+        if is_late { Err(TooLate) } else { Ok(verdicts) }
     }
 }
 
-fn judge_all(settings: Settings, batches: &Receiver<Batch>) -> Judged {
+/// Divide rules among those who judge at the same time: those that order results, and the others.
+fn shares(rules: &[String]) -> Vec<Vec<String>> {
+    let orders = |rule: &&String| ORDERING.contains(&rule.as_str());
+    let (ordering, others): (Vec<&String>, Vec<&String>) = rules.iter().partition(orders);
+    let shares = [ordering, others].into_iter().filter(|share| !share.is_empty());
+    shares.map(|share| share.into_iter().cloned().collect()).collect()
+}
+
+fn judge_all(settings: Settings, batches: &Receiver<Arc<Batch>>) -> Judged {
     let mut judge = Judge::new(settings);
     for batch in batches {
-        judge.take(batch)?;
+        judge.take(&batch)?;
     }
     Ok(judge.finish())
 }
