@@ -15,7 +15,7 @@ from .output import deliver
 if TYPE_CHECKING:
     from ..traces.native_run import EngineName
     from ..traces.observer import Mode
-    from ..traces.reader import OnBadLine
+    from ..traces.sources import OnBadLine
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .history import History
 from .judging import JudgingInterrupted, judge
@@ -13,10 +14,11 @@ from .native_run import EngineName, Interrupted, Question
 from .own_specs import OwnSpecs
 from .results import RuleResult
 from .rules import Rule
-from .skew import MinimumSkew, minimum_skews
 from .sources import BadLines
-from .transactions.rules_of_runs import transaction_rules
 from .whole_runs import WholeRunRule, judge_whole_run
+
+if TYPE_CHECKING:
+    from .skew import MinimumSkew
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +74,7 @@ class JudgedRun:
 
     def _judge_by_reference(self, left: Sequence[Rule] | None, input_format: str) -> None:
         from .reader import read_history
+        from .transactions.rules_of_runs import transaction_rules
         from .workloads.workload_rules import workload_rules
 
         question, own = self.question, self.own
@@ -107,4 +110,6 @@ class JudgedRun:
             self.results |= stop.results
             raise
         if self.minimum_skew:
+            from .skew import minimum_skews
+
             self.skews = minimum_skews(history, list(self.results.values()), limits)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..models.errors import UnknownNameError
 from ..models.verdicts import Verdict
 from .history import History
 from .results import RuleResult
-from .skew import MinimumSkew
 from .sources import BadLines
+
+if TYPE_CHECKING:
+    from .skew import MinimumSkew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,9 @@ from .limits import ObservationLimits
 from .native_run import EngineName, Question, check_engine
 from .observation import EventCounts, Observation
 from .own_specs import OwnSpecs
-from .reader import OnBadLine
 from .results import RuleResult
 from .rules import RULES, Rule
-from .transactions.rules_of_runs import check_level
+from .sources import OnBadLine
 from .values import UNSET
 from .whole_runs import WholeRunRule
 
@@ -74,7 +73,10 @@ def observe(
     _check_choice("mode", mode, (None, *get_args(Mode)))
     _check_choice("on_bad_line", on_bad_line, get_args(OnBadLine))
     chosen = chosen_rules(rules)
-    check_level(isolation)
+    if isolation is not None:
+        from .transactions.rules_of_runs import check_level
+
+        check_level(isolation)
     check_engine(engine)
     own = OwnSpecs.of(specs, parser, paths, input_format, has_rules=bool(rules or isolation))
     question = Question(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ..models.errors import UsageError
 from .console_log import read_console_log
@@ -16,7 +16,7 @@ from .history import Entry, History, Record
 from .jepsen import JepsenHistory
 from .json_history import read_json_history
 from .limits import ObservationLimits
-from .sources import BadLines, Source, open_source
+from .sources import BadLines, OnBadLine, Source, open_source
 from .transactions.histories import TransactionHistory
 from .transactions.text_readers import TEXT_READERS
 from .workloads.ledger_lines import read_ledger_lines
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .otel_spans import SpanRun
     from .own_parsers import LineParser
 
-OnBadLine = Literal["fail", "skip"]
 _JEPSEN_READERS: Mapping[str, Callable[..., None]] = {
     "jepsen": read_console_log,
     "edn": read_edn_history,

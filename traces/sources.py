@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, TypeAlias, cast
+from typing import IO, Any, Literal, TypeAlias, cast
 
 from ..models.errors import InputError, Place
 from .limits import ObservationLimits
 
 Buffered: TypeAlias = "io.BufferedReader[Any]"
 STANDARD_INPUT = "-"
+OnBadLine = Literal["fail", "skip"]
 _MIB = 1024 * 1024
 _EXPANSION_CHECKED_FROM = 16 * _MIB
 _GZIP = b"\x1f\x8b"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from ..models.notebooks import result_html
 from ..models.styles import PLAIN, Style
@@ -12,7 +13,9 @@ from ..models.verdicts import Verdict
 from ..models.words import count
 from .observation import Observation
 from .results import RuleResult
-from .skew import MinimumSkew
+
+if TYPE_CHECKING:
+    from .skew import MinimumSkew
 
 _VERDICT_WIDTH = len(Verdict.NOT_CHECKED.value)
 _FEW_RULES = 4

@@ -15,7 +15,8 @@ from ...traces import BadLines, EventCounts, Observation, ObservationLimits, Rul
 from ...traces.history import History
 from ...traces.log_entries import LogReading
 from ...traces.own_parsers import LineParser, Parser
-from ...traces.reader import OnBadLine, read_history
+from ...traces.reader import read_history
+from ...traces.sources import OnBadLine
 from ...traces.values import UNSET
 from .following import Validation
 from .own_models import validate_own_model

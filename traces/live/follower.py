@@ -12,8 +12,7 @@ from ..limits import ObservationLimits
 from ..observation import EventCounts, Observation
 from ..observer import Mode, chosen_rules
 from ..own_parsers import LineParser, Parser
-from ..reader import OnBadLine
-from ..sources import BadLines
+from ..sources import BadLines, OnBadLine
 from ..values import UNSET
 from .growing import GrowingTrace, wait
 from .run import LiveRun, Told
