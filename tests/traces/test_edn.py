@@ -10,6 +10,8 @@ from gtcheck.traces.values import Keyword, identity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.traces.edn_grammar import identity_by_grammar
+
 ATOMS = st.one_of(
     st.none(),
     st.booleans(),
@@ -63,6 +65,22 @@ def test_a_mutated_value_is_read_or_refused_with_a_place(
     except EdnError as error:
         offset = error.offset
     assert 0 <= offset <= len(mutated)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    FORMS, SPACES, st.integers(0, 60), st.sampled_from(["[", ")", "}", '"', ":", "#{", " 1", ""])
+)
+def test_the_reader_takes_what_the_grammar_takes(
+    value: Any, space: str, at: int, other: str
+) -> None:
+    text = shown(value, space)
+    mutated = text[:at] + other + text[at + 1 :]
+    try:
+        found = identity(parse_edn(mutated))
+    except EdnError:
+        found = NotImplemented
+    assert found == identity_by_grammar(mutated)
 
 
 @pytest.mark.parametrize(
