@@ -39,6 +39,7 @@ RUST_FUNCTION = re.compile(r"^(\s*)(?:pub(?:\([a-z]+\))? )?(?:const |unsafe )*fn
 
 # Written in halves, so that this file does not hold what it looks for.
 MACHINE_PATHS = [f"/{folder}/" for folder in ("work", "tmp", "root", "home")]
+CONFLICTS = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.M)
 BANNED_WORDS = [one + other for one, other in (("A", "I"), ("help", "er"), ("ag", "ent"))]
 
 
@@ -78,6 +79,10 @@ def tree(path: Path) -> ast.Module:
 def test_no_file_is_longer_than_400_lines() -> None:
     lengths = {shown(path): len(path.read_text().splitlines()) for path in files({".py", ".rs"})}
     assert {path: length for path, length in lengths.items() if length > LINES} == {}
+
+
+def test_no_merge_was_left_half_done() -> None:
+    assert [shown(path) for path in files(TEXTS) if CONFLICTS.search(path.read_text())] == []
 
 
 def test_no_function_has_70_lines() -> None:
