@@ -1,6 +1,11 @@
 """Measure `gtcheck explore` against SPIN on the same models, in one run, alternating.
 
     bench/explore.py [--models NAME:PARAMETER=N,...]... [--repeat N] [--format text|json]
+    bench/explore.py --twin MODEL FILE.pml [NAME=VALUE ...] [--repeat N] [--format text|json]
+
+With `--twin` it is a model of your own beside the same in Promela: MODEL is what `gtcheck explore`
+takes, NAME=VALUE its parameters, and crash=N, cut=N or fault.NAME=N budgets of faults. Both must
+explore everything, find nothing violated and count the same states.
 
 SPIN is at its best here: one process of atomic steps, packed bytes, compiled -O2 without partial
 order reduction, exact storage, safety only; what counts is `pan` alone, not its compilation. Of
@@ -19,22 +24,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import promela
+from processes import exploring, parsed, run_process
 
 DEFAULT_MODELS = ("two-phase-commit:rms=8", "lww-register:writes=5", "lww-register:writes=6")
-FAULTS = ("crash", "cut")
 TABLE_BITS = 22
 
 
@@ -55,7 +59,9 @@ def main() -> int:
     if missing:
         print(f"bench needs {' and '.join(missing)}: apt-get install spin gcc", file=sys.stderr)
         return 2
-    results = [_measured(model, options.repeat) for model in options.models or DEFAULT_MODELS]
+    results = [
+        _measured(name, settings, twin, options.repeat) for name, settings, twin in _asked(options)
+    ]
     if options.format == "json":
         print(json.dumps(results, indent=2))
     else:
@@ -66,12 +72,27 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--models", nargs="+", type=_model, metavar="NAME:PARAMETER=N,...")
+    parser.add_argument(
+        "--twin", nargs="+", action="append", default=[], metavar=("MODEL", "FILE.pml NAME=VALUE")
+    )
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--format", choices=["text", "json"], default="text")
     options = parser.parse_args()
     if options.repeat < 1:
         parser.error("--repeat must be at least 1")
+    for own in options.twin:
+        if len(own) < 2 or not all("=" in setting for setting in own[2:]):
+            parser.error("--twin takes MODEL FILE.pml [NAME=VALUE ...]")
     return options
+
+
+def _asked(options: argparse.Namespace) -> Iterator[tuple[str, Mapping[str, object], str]]:
+    """Give name, settings and Promela text of all models that are asked for."""
+    for name, program, *settings in options.twin:
+        given = dict(setting.split("=", 1) for setting in settings)
+        yield name, given, Path(program).read_text(encoding="utf-8")
+    for model in options.models or (() if options.twin else DEFAULT_MODELS):
+        yield *parsed(model), _twin(model)
 
 
 def _model(given: str) -> str:
@@ -83,14 +104,8 @@ def _model(given: str) -> str:
     return given
 
 
-def _parsed(model: str) -> tuple[str, dict[str, int]]:
-    name, _, settings = model.partition(":")
-    pairs = [pair.split("=") for pair in settings.split(",") if pair]
-    return name, {key: int(value) for key, value in pairs}
-
-
 def _twin(model: str) -> str:
-    name, parameters = _parsed(model)
+    name, parameters = parsed(model)
     twins: dict[str, Callable[..., str]] = {
         "two-phase-commit": promela.two_phase_commit,
         "lww-register": promela.lww_register,
@@ -98,19 +113,20 @@ def _twin(model: str) -> str:
     return twins[name](**parameters)
 
 
-def _measured(model: str, repeat: int) -> dict[str, Any]:
-    name, parameters = _parsed(model)
+def _measured(
+    name: str, parameters: Mapping[str, object], twin: str, repeat: int
+) -> dict[str, Any]:
     gtcheck: list[Sample] = []
     spin: list[Sample] = []
     with tempfile.TemporaryDirectory() as folder:
-        pan = _compiled(_twin(model), Path(folder))
+        pan = _compiled(twin, Path(folder))
         for _ in range(repeat):
             gtcheck.append(_run_gtcheck(name, parameters))
             spin.append(_run_spin(pan))
     ours, theirs = _summary(gtcheck), _summary(spin)
     return {
         "model": name,
-        "parameters": parameters,
+        "parameters": dict(parameters),
         "gtcheck": ours,
         "spin": theirs,
         "cpu_ratio": _ratio(ours["cpu_seconds"]["min"], theirs["cpu_seconds"]["min"]),
@@ -146,19 +162,17 @@ def _compiled(program: str, folder: Path) -> list[str]:
     return [str(folder / "pan"), "-E", "-m1000000", f"-w{TABLE_BITS}"]
 
 
-def _run_gtcheck(name: str, parameters: dict[str, int]) -> Sample:
-    command = [sys.executable, "-c", "from gtcheck.cli.main import main; main()", "explore", name]
-    for key, value in parameters.items():
-        command += ["--fault" if key in FAULTS else "--set", f"{key}={value}"]
-    output, seconds, resident = _run([*command, "--format", "json"])
-    result = json.loads(output)
+def _run_gtcheck(name: str, parameters: Mapping[str, object]) -> Sample:
+    run = run_process(exploring(name, parameters))
+    result = json.loads(run.output)
     if result["verdict"] != "holds":
         raise SystemExit(f"gtcheck says {result['verdict']} of {name}, which must hold")
-    return Sample(result["states"], result["transitions"], seconds, resident)
+    return Sample(result["states"], result["transitions"], run.cpu_seconds, run.resident_mb)
 
 
 def _run_spin(pan: list[str]) -> Sample:
-    output, seconds, resident = _run(pan)
+    run = run_process(pan)
+    output = run.output
     # SPIN writes what is over ten million with seven digits, as 1.235584e+08.
     states = re.search(r"([\d.e+]+) states, stored", output)
     transitions = re.search(r"([\d.e+]+) transitions", output)
@@ -166,19 +180,9 @@ def _run_spin(pan: list[str]) -> Sample:
         raise SystemExit(f"SPIN did not finish cleanly:\n{output}")
     if "max search depth too small" in output or "out of memory" in output:
         raise SystemExit(f"SPIN did not explore everything:\n{output}")
-    return Sample(int(float(states[1])), int(float(transitions[1])), seconds, resident)
-
-
-def _run(command: list[str]) -> tuple[str, float, float]:
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, cwd=tempfile.gettempdir())
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        said = output.read()
-    if process.returncode != 0:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}:\n{said}")
-    return said, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return Sample(
+        int(float(states[1])), int(float(transitions[1])), run.cpu_seconds, run.resident_mb
+    )
 
 
 def _text(result: dict[str, Any]) -> str:

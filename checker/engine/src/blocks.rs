@@ -79,6 +79,14 @@ impl Search {
     fn share(&mut self, block: Range<usize>, run: &mut Run, work: Work) {
         let wanted = block.len().div_ceil(SHARE_MIN).min(self.workers.len());
         self.workers.iter_mut().for_each(Worker::clear);
+        let pieces = Pieces::new(block, wanted);
+        if wanted == 1 {
+            let Search { model, orders, roots, workers, visited, reduction, .. } = self;
+            let reduced = reduction.as_deref().map(|reduction| (reduction, &*visited));
+            let scene = Scene { model, orders, reduced };
+            let alone = || workers[0].take_pieces(&pieces, &scene, roots, work);
+            return run.alone(pieces.states.len() >= SHARE_MIN, alone);
+        }
         let resting = self.workers.split_off(wanted);
         let known = Known {
             model: std::mem::replace(&mut self.model, Model::new(false)),
@@ -88,10 +96,15 @@ impl Search {
                 .reduction
                 .take()
                 .map(|reduction| (reduction, std::mem::replace(&mut self.visited, Visited::new()))),
-            pieces: Pieces::new(block, wanted),
+            pieces,
         };
         let workers = std::mem::take(&mut self.workers);
-        let one = move |known: &Known, worker: &mut Worker| known.let_work(worker, work);
+        let one = move |known: &Known, worker: &mut Worker| {
+            let Known { model, orders, roots, pieces, .. } = known;
+            let reduced =
+                known.reduced.as_ref().map(|(reduction, visited)| (&**reduction, visited));
+            worker.take_pieces(pieces, &Scene { model, orders, reduced }, roots, work);
+        };
         let (known, workers) = run.at_once(&mut self.crew, known, workers, one);
         let reduced;
         Known { model: self.model, orders: self.orders, roots: self.roots, reduced, .. } = known;
@@ -173,17 +186,15 @@ struct Known {
     pieces: Pieces,
 }
 
-impl Known {
-    fn let_work(&self, worker: &mut Worker, work: Work) {
-        let Known { model, orders, .. } = self;
-        let reduced = self.reduced.as_ref().map(|(reduction, visited)| (&**reduction, visited));
-        let scene = Scene { model, orders, reduced };
-        while let Some(states) = self.pieces.take() {
-            worker.go_on_at(states.start as u32);
+impl Worker {
+    /// Do pieces of a block until there are none left.
+    fn take_pieces(&mut self, pieces: &Pieces, scene: &Scene, roots: &Chunks<u64>, work: Work) {
+        while let Some(states) = pieces.take() {
+            self.go_on_at(states.start as u32);
             for state in states {
-                let (number, root) = (state as u32, self.roots.get(state));
-                if work(worker, &scene, number, root).is_err() {
-                    worker.skip(number);
+                let (number, root) = (state as u32, roots.get(state));
+                if work(self, scene, number, root).is_err() {
+                    self.skip(number);
                 }
             }
         }

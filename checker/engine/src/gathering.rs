@@ -53,14 +53,19 @@ impl Search {
     }
 
     /// Add the successors to the visited set, and tell which of them were new.
-    fn insert(&mut self, batches: Batches, run: &mut Run) -> (Batches, Positions) {
+    fn insert(&mut self, mut batches: Batches, run: &mut Run) -> (Batches, Positions) {
         let count = batches.segments().iter().map(|segment| segment.targets().len()).sum();
         let shards = if count < SHARED_MIN { 1 } else { batches.workers.len() };
-        let jobs = self.visited.take(shards).into_iter().map(|shard| (shard, Vec::new())).collect();
-        let (batches, jobs) = run.at_once(&mut self.crew, batches, jobs, |batches, job| {
-            let (shard, found): &mut (Shard, Vec<u32>) = job;
-            insert_some(&batches.segments(), shard, found);
-        });
+        let jobs = self.visited.take(shards).into_iter().map(|shard| (shard, Vec::new()));
+        let mut jobs: Vec<(Shard, Vec<u32>)> = jobs.collect();
+        if let [(shard, found)] = jobs.as_mut_slice() {
+            run.alone(count >= SHARED_MIN, || insert_some(&batches.segments(), shard, found));
+        } else {
+            (batches, jobs) = run.at_once(&mut self.crew, batches, jobs, |batches, job| {
+                let (shard, found) = job;
+                insert_some(&batches.segments(), shard, found);
+            });
+        }
         let mut news = Positions::new(count);
         jobs.iter().flat_map(|(_, found)| found).for_each(|&position| news.add(position));
         self.visited.put_back(jobs.into_iter().map(|(shard, _)| shard));

@@ -98,6 +98,11 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Work alone; where it is `long`, so that others may run Python meanwhile.
+    pub(crate) fn alone(&mut self, long: bool, mut work: impl FnMut() + Send) {
+        if long { self.tabulator.detached(&mut work) } else { work() }
+    }
+
     /// Let a crew work while nothing is asked, so that others may run Python.
     pub(crate) fn at_once<C: Send + Sync + 'static, T: Send + 'static>(
         &mut self,

@@ -214,6 +214,9 @@ impl Visited {
     /// Take the set apart, into at most so many shards that have nothing in common.
     pub fn take(&mut self, most: usize) -> Vec<Shard> {
         let (size, scattering) = (PARTS.div_ceil(most), self.scattering);
+        if most == 1 {
+            return vec![Shard { scattering, first: 0, parts: std::mem::take(&mut self.parts) }];
+        }
         let mut parts = std::mem::take(&mut self.parts).into_iter();
         let shard = |first| Shard { scattering, first, parts: parts.by_ref().take(size).collect() };
         (0..PARTS).step_by(size).map(shard).collect()
@@ -221,7 +224,12 @@ impl Visited {
 
     /// Put together what was taken apart.
     pub fn put_back(&mut self, shards: impl Iterator<Item = Shard>) {
-        self.parts = shards.flat_map(|shard| shard.parts).collect();
+        for shard in shards {
+            match self.parts.is_empty() {
+                true => self.parts = shard.parts,
+                false => self.parts.extend(shard.parts),
+            }
+        }
     }
 
     /// Add a root; true if it was new.
