@@ -11,7 +11,7 @@ from .values import Keyword, identity
 _INTEGER = re.compile(r"-?\d{1,18}\Z")
 _KEYWORD = re.compile(r":[A-Za-z][\w.*+!?<>=/-]*\Z")
 _PLAIN_STRING = re.compile(r'"[^"\\]*"\Z')
-_PLAIN_VECTOR = re.compile(r"\[((?:-?\d{1,18}|nil|:[A-Za-z][\w-]*|[ ,])*)\]\Z")
+_PLAIN_VECTOR = re.compile(r"\[[ ,]*((?:(?:-?\d{1,18}|nil|:[A-Za-z][\w-]*)(?:[ ,]+|(?=\])))*)\]\Z")
 _CONSTANTS: dict[str, Any] = {"nil": None, "true": True, "false": False}
 _CLOSES = {"[": "]", "(": ")", "{": "}", "#{": "}"}
 _NOT_EDN = "is not EDN from here on"

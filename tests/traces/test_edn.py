@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -117,3 +118,10 @@ def test_what_is_no_edn_is_told_with_its_place(text: str, offset: int) -> None:
     with pytest.raises(EdnError) as told:
         parse_edn(text)
     assert told.value.offset == offset
+
+
+def test_a_long_number_in_a_broken_vector_is_refused_at_once() -> None:
+    began = time.process_time()
+    with pytest.raises(EdnError):
+        parse_edn("[" + "1" * 3_000 + " " * 3_000 + "}")
+    assert time.process_time() - began < 1
