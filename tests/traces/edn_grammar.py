@@ -40,25 +40,33 @@ COMMENT: /;[^\n]*/
 
 
 class _Values(Transformer[Any, Any]):
-    """Builds the identities of values; an atom by itself means what the fast reader says."""
+    """Builds values; what an atom by itself means is what the fast reader says."""
 
     def atom(self, parts: list[Any]) -> Any:
-        return identity(parse_edn(str(parts[0])))
+        return parse_edn(str(parts[0]))
 
     def vector(self, parts: list[Any]) -> Any:
-        return (list, tuple(parts))
-
-    def set(self, parts: list[Any]) -> Any:
-        return (set, frozenset(parts))
-
-    def pair(self, parts: list[Any]) -> Any:
         return tuple(parts)
 
+    def set(self, parts: list[Any]) -> Any:
+        return frozenset(map(_hashable, parts))
+
+    def pair(self, parts: list[Any]) -> Any:
+        return _hashable(parts[0]), parts[1]
+
     def map(self, parts: list[Any]) -> Any:
-        return (dict, frozenset(dict(parts).items()))
+        return dict(parts)
 
     def tagged(self, parts: list[Any]) -> Any:
         return parts[1]
+
+
+def _hashable(value: Any) -> Any:
+    try:
+        hash(value)
+    except TypeError:
+        return identity(value)
+    return value
 
 
 @cache
@@ -69,6 +77,6 @@ def _parser() -> Lark:
 def identity_by_grammar(text: str) -> Any:
     """Give the identity of the value that a text means; `NotImplemented` where it is no EDN."""
     try:
-        return _parser().parse(text)
+        return identity(_parser().parse(text))
     except LarkError:
         return NotImplemented
