@@ -22,7 +22,6 @@ from gtcheck.models import (
     Map,
     Record,
     Ref,
-    Spec,
     State,
     System,
     Time,
@@ -37,6 +36,7 @@ from gtcheck.models import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from .processes import NeverThrice, Said
 from .toy_machines import EngineName
 
 VARIABLES = 3
@@ -47,27 +47,9 @@ Instruction = tuple[Any, ...]
 Program = list[list[Instruction]]
 
 
-class Said(Event):
-    value: int
-
-
 class Pair(Record):
     left: int
     right: Time
-
-
-class NeverThrice(Spec):
-    """No value is said three times in a row."""
-
-    last: int = volatile(-1)
-    times: int = volatile(0)
-    fatal: int
-
-    @on(Said)
-    def count(self, event: Said) -> None:
-        self.times = self.times + 1 if event.value == self.last else 1
-        self.last = event.value
-        assert self.times < self.fatal, "said too often"
 
 
 variables = st.integers(0, VARIABLES - 1)

@@ -24,7 +24,8 @@ from gtcheck.models.fairness import FairnessName
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .test_differential import VALUES, VARIABLES, Program, Said, build, programs
+from .processes import Said
+from .test_differential import VALUES, VARIABLES, Program, build, programs
 from .toy_machines import EngineName
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,14 +23,12 @@ searches = st.sampled_from(SEARCHES)
 seeds = st.integers(0, 2**64 - 1)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(programs, checks, st.integers(2, 4), searches, seeds, st.booleans())
-def test_both_engines_take_the_very_same_schedules(
-    program: Any, properties: Any, fatal: int, search: Search, seed: int, keep_going: bool
+def assert_all_take_the_same(
+    system: Callable[[], System], search: Search, seed: int, *, keep_going: bool = False
 ) -> None:
     reference, native, swarm = (
         explore(
-            build(program, properties, fatal),
+            system(),
             engine=engine,
             search=search,
             seed=seed,
@@ -44,25 +43,22 @@ def test_both_engines_take_the_very_same_schedules(
     assert summary(swarm) == summary(native)
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(programs, checks, st.integers(2, 4), searches, seeds, st.booleans())
+def test_both_engines_take_the_very_same_schedules(
+    program: Any, properties: Any, fatal: int, search: Search, seed: int, keep_going: bool
+) -> None:
+    assert_all_take_the_same(
+        lambda: build(program, properties, fatal), search, seed, keep_going=keep_going
+    )
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(scripts, st.sampled_from(list(Channel)), budgets, searches, seeds)
 def test_both_engines_take_the_very_same_schedules_of_machines(
     script: Any, channel: Channel, budget: str, search: Search, seed: int
 ) -> None:
-    reference, native, swarm = (
-        explore(
-            build_nodes(script, channel, budget),
-            engine=engine,
-            search=search,
-            seed=seed,
-            schedules=24,
-            workers=workers,
-            limits=Limits(max_depth=12),
-        )
-        for engine, workers in ENGINES
-    )
-    assert summary(native) == summary(reference)
-    assert summary(swarm) == summary(native)
+    assert_all_take_the_same(lambda: build_nodes(script, channel, budget), search, seed)
 
 
 @pytest.mark.parametrize("search", SEARCHES)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from gtcheck.cli import run
 
+from .counterexample_files import change, counterexample_of
+
 _MODEL = '''
 """A token that wanders."""
 from typing import Annotated
@@ -48,16 +50,8 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def counterexample(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    path = tmp_path / "run.json"
-    assert run(["explore", str(model), "--counterexample", str(path)]) == 1
-    capsys.readouterr()
-    return path
-
-
-def change(path: Path, **changes: Any) -> None:
-    found = json.loads(path.read_text())
-    path.write_text(json.dumps({**found, **changes}))
+def counterexample(model: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    return counterexample_of(model, capsys)
 
 
 def test_a_counterexample_names_its_steps_and_choices(counterexample: Path) -> None:

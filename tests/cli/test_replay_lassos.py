@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from gtcheck.cli import run
 
+from .counterexample_files import change, counterexample_of
+
 _MODEL = '''
 """A lamp that somebody should switch on."""
 from gtcheck.models import Fairness, System, model
@@ -50,16 +52,8 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lasso(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    path = tmp_path / "run.json"
-    assert run(["explore", str(model), "--counterexample", str(path)]) == 1
-    capsys.readouterr()
-    return path
-
-
-def change(path: Path, **changes: Any) -> None:
-    found = json.loads(path.read_text())
-    path.write_text(json.dumps({**found, **changes}))
+def lasso(model: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    return counterexample_of(model, capsys)
 
 
 def steps(*actions: str) -> list[dict[str, object]]:

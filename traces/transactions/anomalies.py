@@ -36,9 +36,7 @@ def intermediate_read(
 
 def own_write_missed(reader: Transaction, write: Access, read: Access) -> Contradiction:
     """Tell a read that does not give what its own transaction had written last."""
-    cast = Cast()
-    name = cast.mention(reader, write)
-    cast.mention(reader, read)
+    cast, name = _alone(reader, write, read)
     return cast.contradiction(
         "own write missed (internal)",
         f"{name} {did(write)} and then {did(read)}, without its own last change",
@@ -47,9 +45,7 @@ def own_write_missed(reader: Transaction, write: Access, read: Access) -> Contra
 
 def future_read(reader: Transaction, read: Access, write: Access) -> Contradiction:
     """Tell a read of what the transaction itself wrote only after it."""
-    cast = Cast()
-    name = cast.mention(reader, read)
-    cast.mention(reader, write)
+    cast, name = _alone(reader, read, write)
     return cast.contradiction(
         "future read",
         f"{name} {did(read)} before it {did(write)} itself, and nobody else did",
@@ -108,3 +104,10 @@ def not_repeatable(
         f"{cast.name(reader)} {clauses[0]} and then {clauses[1].rstrip(',')}, "
         "without changing it in between",
     )
+
+
+def _alone(transaction: Transaction, *accesses: Access) -> tuple[Cast, str]:
+    """Give a cast of one transaction with some of its accesses, and its name there."""
+    cast = Cast()
+    names = [cast.mention(transaction, access) for access in accesses]
+    return cast, names[0]
