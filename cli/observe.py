@@ -13,9 +13,9 @@ from .options import Assignment, follow_options, result_options, unique_assignme
 from .output import deliver
 
 if TYPE_CHECKING:
-    from ..traces.native_run import EngineName
+    from ..traces.native.run import EngineName
     from ..traces.observer import Mode
-    from ..traces.sources import OnBadLine
+    from ..traces.readers.sources import OnBadLine
 
 
 @click.command()

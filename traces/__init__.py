@@ -3,10 +3,10 @@
 from .limits import ObservationLimits
 from .observation import EventCounts, Observation
 from .observer import observe
+from .readers.sources import BadLines
 from .results import RuleResult, WitnessLine
 from .rules import RULES, Rule
 from .schema import trace_schema
-from .sources import BadLines
 from .values import UNSET
 
 __all__ = [

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from .history import History
 from .judging import JudgingInterrupted, judge
-from .native_judging import judge_if_suitable
-from .native_run import EngineName, Interrupted, Question
-from .own_specs import OwnSpecs
+from .native.judging import judge_if_suitable
+from .native.run import EngineName, Interrupted, Question
+from .own_specs.bindings import OwnSpecs
+from .readers.sources import BadLines
 from .results import RuleResult
 from .rules import Rule
-from .sources import BadLines
 from .whole_runs import WholeRunRule, judge_whole_run
 
 if TYPE_CHECKING:
-    from .skew import MinimumSkew
+    from .clocks.skew import MinimumSkew
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class JudgedRun:
         if left is None or left:
             self._judge_by_reference(left, input_format)
         if self.history.format == "jsonl":
-            from .originals import with_original_events
+            from .readers.originals import with_original_events
 
             told = with_original_events(list(self.results.values()), self.question.limits)
             self.results = {result.code: result for result in told}
@@ -73,7 +73,7 @@ class JudgedRun:
         return found.left
 
     def _judge_by_reference(self, left: Sequence[Rule] | None, input_format: str) -> None:
-        from .reader import read_history
+        from .readers.runs import read_history
         from .transactions.rules_of_runs import transaction_rules
         from .workloads.workload_rules import workload_rules
 
@@ -110,6 +110,6 @@ class JudgedRun:
             self.results |= stop.results
             raise
         if self.minimum_skew:
-            from .skew import minimum_skews
+            from .clocks.skew import minimum_skews
 
             self.skews = minimum_skews(history, list(self.results.values()), limits)

@@ -10,11 +10,11 @@ from .. import __version__
 from ..models.errors import UnknownNameError
 from ..models.verdicts import Verdict
 from .history import History
+from .readers.sources import BadLines
 from .results import RuleResult
-from .sources import BadLines
 
 if TYPE_CHECKING:
-    from .skew import MinimumSkew
+    from .clocks.skew import MinimumSkew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

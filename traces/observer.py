@@ -11,18 +11,18 @@ from ..models.errors import ParameterError, UnknownNameError, UsageError
 from ..models.verdicts import Verdict
 from .judged_runs import JudgedRun
 from .limits import ObservationLimits
-from .native_run import EngineName, Question, check_engine
+from .native.run import EngineName, Question, check_engine
 from .observation import EventCounts, Observation
-from .own_specs import OwnSpecs
+from .own_specs.bindings import OwnSpecs
+from .readers.sources import OnBadLine
 from .results import RuleResult
 from .rules import RULES, Rule
-from .sources import OnBadLine
 from .values import UNSET
 from .whole_runs import WholeRunRule
 
 if TYPE_CHECKING:
     from ..models.log_bindings import Binding
-    from .own_parsers import Parser
+    from .readers.own_parsers import Parser
 
 Mode = Literal["mrsc", "async"]
 DEFAULT_LIMITS = ObservationLimits()

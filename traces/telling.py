@@ -15,7 +15,7 @@ from .observation import Observation
 from .results import RuleResult
 
 if TYPE_CHECKING:
-    from .skew import MinimumSkew
+    from .clocks.skew import MinimumSkew
 
 _VERDICT_WIDTH = len(Verdict.NOT_CHECKED.value)
 _FEW_RULES = 4

@@ -130,8 +130,8 @@ def _prepared(run: PlannedRun) -> System | None:
 
 def _check_own(run: ObservedRun) -> None:
     """Find the specs, the model and the parser of one's own."""
-    from ...traces.own_parsers import LineParser
-    from ...traces.spec_runs import load_binding
+    from ...traces.own_specs.spec_runs import load_binding
+    from ...traces.readers.own_parsers import LineParser
 
     for spec in run.specs:
         load_binding(spec)

@@ -11,7 +11,7 @@ from ...models.log_bindings import Binding, binding_of
 from ...models.parameters import Model
 from ...models.values import show
 from ...models.verdicts import Verdict
-from ...traces.log_entries import HeardEvent, LogReading, witness_of
+from ...traces.own_specs.log_entries import HeardEvent, LogReading, witness_of
 from .following import LogFollower, Validation
 
 

@@ -13,10 +13,10 @@ from ...models.parameters import Model
 from ...models.words import count
 from ...traces import BadLines, EventCounts, Observation, ObservationLimits, RuleResult
 from ...traces.history import History
-from ...traces.log_entries import LogReading
-from ...traces.own_parsers import LineParser, Parser
-from ...traces.reader import read_history
-from ...traces.sources import OnBadLine
+from ...traces.own_specs.log_entries import LogReading
+from ...traces.readers.own_parsers import LineParser, Parser
+from ...traces.readers.runs import read_history
+from ...traces.readers.sources import OnBadLine
 from ...traces.values import UNSET
 from .following import Validation
 from .own_models import validate_own_model

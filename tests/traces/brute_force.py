@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gtcheck.traces.linearization import TimedEffect
-from gtcheck.traces.sequential_models import SequentialModel, State
+from gtcheck.traces.linearizability.linearization import TimedEffect
+from gtcheck.traces.linearizability.sequential_models import SequentialModel, State
 
 
 def is_linearizable(model: SequentialModel, initial: State, effects: Sequence[TimedEffect]) -> bool:

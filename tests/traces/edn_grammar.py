@@ -1,4 +1,4 @@
-"""EDN by its grammar: slow, short, and what the fast reader of `gtcheck.traces.edn` is held to.
+"""EDN by its grammar: slow, short, and what the fast reader is held to (`readers.edn`).
 
 The grammar is that of https://github.com/edn-format/edn, as far as histories use it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from gtcheck.traces.edn import parse_edn
+from gtcheck.traces.readers.edn import parse_edn
 from gtcheck.traces.values import identity
 from lark import Lark, Transformer
 from lark.exceptions import LarkError

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from gtcheck.traces.edn import EdnError, parse_edn
+from gtcheck.traces.readers.edn import EdnError, parse_edn
 from gtcheck.traces.values import Keyword, identity
 from hypothesis import given, settings
 from hypothesis import strategies as st

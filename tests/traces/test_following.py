@@ -19,8 +19,8 @@ from gtcheck.traces.history import History
 from gtcheck.traces.limits import ObservationLimits
 from gtcheck.traces.live import Told, follow
 from gtcheck.traces.live.run import LiveRun
+from gtcheck.traces.readers.sources import Source
 from gtcheck.traces.rules import RULES
-from gtcheck.traces.sources import Source
 
 from tests.traces.simulated_runs import async_run, mrsc_run
 

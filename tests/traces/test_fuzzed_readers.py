@@ -13,7 +13,7 @@ import zstandard
 from gtcheck.cli.observe import command as observe_command
 from gtcheck.models.errors import InputError
 from gtcheck.traces import ObservationLimits, observe
-from gtcheck.traces.formats import FORMATS
+from gtcheck.traces.readers.formats import FORMATS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from gtcheck.models.verdicts import Verdict
-from gtcheck.traces.contradiction import find_contradiction
 from gtcheck.traces.history import FOREVER, Item, Operation
 from gtcheck.traces.limits import ObservationLimits
-from gtcheck.traces.linearizable_items import judge_item
-from gtcheck.traces.linearization import TimedEffect, linearize
-from gtcheck.traces.sequential_models import (
+from gtcheck.traces.linearizability.contradiction import find_contradiction
+from gtcheck.traces.linearizability.linearizable_items import judge_item
+from gtcheck.traces.linearizability.linearization import TimedEffect, linearize
+from gtcheck.traces.linearizability.sequential_models import (
     COUNTER,
     MUTEX,
     REGISTER,
@@ -112,7 +112,7 @@ def test_the_search_agrees_with_every_order_on_transactions(effects: list[TimedE
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(histories(REGISTER_EFFECTS), histories(COUNTER_EFFECTS)))
 def test_looking_at_few_configurations_first_changes_no_verdict(effects: list[TimedEffect]) -> None:
-    with patch("gtcheck.traces.linearization._WIDTHS", (1, 2)):
+    with patch("gtcheck.traces.linearizability.linearization._WIDTHS", (1, 2)):
         found = linearize(COUNTER, 0, effects, max_configurations=10_000)
     assert (found.verdict is Verdict.HOLDS) == is_linearizable(COUNTER, 0, effects)
 

@@ -11,12 +11,12 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 import pytest
 from gtcheck.traces import UNSET
 from gtcheck.traces.history import Entry, History, Operation, Record, entry_order
-from gtcheck.traces.json_lines import JsonRun
 from gtcheck.traces.limits import ObservationLimits
 from gtcheck.traces.live.run import LiveRun
 from gtcheck.traces.monitors import Run
+from gtcheck.traces.readers.json_lines import JsonRun
+from gtcheck.traces.readers.sources import Source
 from gtcheck.traces.rules import RULES
-from gtcheck.traces.sources import Source
 from gtcheck.traces.timeline import Timeline
 
 from tests.traces.simulated_runs import async_run, mrsc_run

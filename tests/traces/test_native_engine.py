@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from gtcheck.models.errors import GtcheckError
-from gtcheck.traces import native_run
-from gtcheck.traces.native_judging import NATIVE
+from gtcheck.traces.native import run as native_run
+from gtcheck.traces.native.judging import NATIVE
 from gtcheck.traces.observer import observe
 from gtcheck.traces.rules import RULES
 from hypothesis import given, settings

@@ -321,8 +321,8 @@ def test_a_spec_judges_a_log_as_an_exploration_judges_the_same_events(
 
 def fed(events: list[Event]) -> tuple[Verdict, int | None]:
     """Feed events without files; give the verdict and the number of the event that failed."""
-    from gtcheck.traces.log_entries import HeardEvent, LogEntry
-    from gtcheck.traces.spec_runs import SpecRun
+    from gtcheck.traces.own_specs.log_entries import HeardEvent, LogEntry
+    from gtcheck.traces.own_specs.spec_runs import SpecRun
 
     if not events:
         return Verdict.HOLDS, None

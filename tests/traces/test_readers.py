@@ -10,7 +10,7 @@ import zstandard
 from gtcheck.models.errors import InputError, UsageError
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import ObservationLimits, observe
-from gtcheck.traces.formats import FORMATS
+from gtcheck.traces.readers.formats import FORMATS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -8,10 +8,10 @@ from unittest.mock import patch
 
 from gtcheck.traces.history import FOREVER, Action, Operation, entry_order
 from gtcheck.traces.limits import ObservationLimits
-from gtcheck.traces.linearization import TimedEffect
+from gtcheck.traces.linearizability.linearization import TimedEffect
+from gtcheck.traces.linearizability.sequential_models import COUNTER, REGISTER
 from gtcheck.traces.monitors import Monitor, Run
 from gtcheck.traces.rules.strong_reads import LinearizableItems
-from gtcheck.traces.sequential_models import COUNTER, REGISTER
 from gtcheck.traces.timeline import run_monitors
 from gtcheck.traces.values import UNSET
 from hypothesis import given, settings
@@ -82,9 +82,9 @@ def agree(operations: list[Operation], error: int = 0) -> None:
     whole = judged_whole(operations, error=error)
     for rested, widths in ((0, (1, 2, None)), (16, (16, 256, None)), (3, (2, None))):
         with (
-            patch("gtcheck.traces.running_items._RESTED_FROM", rested),
-            patch("gtcheck.traces.running_search._WIDTHS", widths),
-            patch("gtcheck.traces.running_zones._SWEPT_FROM", rested),
+            patch("gtcheck.traces.linearizability.running_items._RESTED_FROM", rested),
+            patch("gtcheck.traces.linearizability.running_search._WIDTHS", widths),
+            patch("gtcheck.traces.linearizability.running_zones._SWEPT_FROM", rested),
         ):
             running = judged_running(operations, error=error)
         assert verdict(running) == verdict(whole)
@@ -138,7 +138,7 @@ def test_they_agree_with_every_order(operations: list[Operation]) -> None:
         if each.failed is None and each.value is not UNSET
     ]
     expected = is_linearizable(COUNTER if counts else REGISTER, 0, effects)
-    with patch("gtcheck.traces.running_items._RESTED_FROM", 0):
+    with patch("gtcheck.traces.linearizability.running_items._RESTED_FROM", 0):
         assert (judged_running(operations).violation is None) == expected
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from gtcheck.models.verdicts import Verdict
-from gtcheck.traces.clock_offsets import find_offsets
+from gtcheck.traces.clocks.clock_offsets import find_offsets
+from gtcheck.traces.clocks.skew import minimum_skews
 from gtcheck.traces.history import FOREVER, History
 from gtcheck.traces.limits import ObservationLimits
-from gtcheck.traces.skew import minimum_skews
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

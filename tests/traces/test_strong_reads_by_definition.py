@@ -7,8 +7,8 @@ from typing import Any
 
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces.history import FOREVER, History, Operation
-from gtcheck.traces.linearization import TimedEffect
-from gtcheck.traces.sequential_models import REGISTER
+from gtcheck.traces.linearizability.linearization import TimedEffect
+from gtcheck.traces.linearizability.sequential_models import REGISTER
 from gtcheck.traces.values import UNSET
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from gtcheck.traces.history import FOREVER
-from gtcheck.traces.jepsen import Call
+from gtcheck.traces.readers.jepsen import Call
 from gtcheck.traces.workloads.banks import find_bank_violation
 from gtcheck.traces.workloads.counters import find_counter_violation
 from gtcheck.traces.workloads.runs import WorkloadRun

@@ -14,7 +14,7 @@ from gtcheck.models.errors import InputError
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import observe
 from gtcheck.traces.history import FOREVER
-from gtcheck.traces.jepsen import Call
+from gtcheck.traces.readers.jepsen import Call
 from gtcheck.traces.workloads.queues import find_queue_violation
 from gtcheck.traces.workloads.runs import WorkloadRun
 from hypothesis import given, settings

@@ -11,8 +11,8 @@ from ..history import History
 from ..limits import ObservationLimits
 from ..observation import EventCounts, Observation
 from ..observer import Mode, chosen_rules
-from ..own_parsers import LineParser, Parser
-from ..sources import BadLines, OnBadLine
+from ..readers.own_parsers import LineParser, Parser
+from ..readers.sources import BadLines, OnBadLine
 from ..values import UNSET
 from .growing import GrowingTrace, wait
 from .run import LiveRun, Told

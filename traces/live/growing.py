@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from ...models.errors import InputError, Place, UsageError
-from ..formats import format_of
 from ..limits import ObservationLimits
-from ..sources import STANDARD_INPUT, Source
+from ..readers.formats import format_of
+from ..readers.sources import STANDARD_INPUT, Source
 
 _PIECE = 1 << 20
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")

@@ -12,12 +12,12 @@ from ...models.errors import UsageError
 from ...models.verdicts import Verdict
 from ..events import Apply, Snapshot, Stream
 from ..history import FOREVER, Entry, History, Operation, Record
-from ..json_lines import Attempt, JsonRun
-from ..json_operations import joined, operations_of
 from ..judging import concluded, not_promised
 from ..limits import ObservationLimits
 from ..monitors import Monitor, Run, Violation, keys_of
-from ..own_parsers import LineParser, ParsedRun
+from ..readers.json_lines import Attempt, JsonRun
+from ..readers.json_operations import joined, operations_of
+from ..readers.own_parsers import LineParser, ParsedRun
 from ..results import RuleResult
 from ..rules import Rule
 from ..timeline import Timeline

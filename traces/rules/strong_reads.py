@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from ...models.verdicts import Verdict
 from ..ages import Dated
 from ..history import FOREVER, Entry, Item, Operation
-from ..linearizable_items import Finding, judge_item
+from ..linearizability.linearizable_items import Finding, judge_item
+from ..linearizability.running_items import RunningItem
 from ..monitors import Monitor, Run
-from ..running_items import RunningItem
 from ..values import shown
 from ..wording import line_of, named_item
 from .ordered_results import OrderedResults, Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..sources import BadLines, Source
+from ..readers.sources import BadLines, Source
 from ..values import Value
 from .histories import Access, Transaction, TransactionHistory
 

@@ -10,7 +10,7 @@ from ..values import UNSET, Value
 from .histories import ACTIONS, Access, Status, Transaction, TransactionHistory, hashable
 
 if TYPE_CHECKING:
-    from ..jepsen import Call
+    from ..readers.jepsen import Call
 
 _STATUS: dict[str, Status] = {"ok": "committed", "fail": "aborted", "info": "unknown"}
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...models.errors import InputError
-from ..sources import BadLines, Source
+from ..readers.sources import BadLines, Source
 from ..values import Value
 from .histories import Access, Transaction, TransactionHistory
 

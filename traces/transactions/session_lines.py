@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ...models.errors import InputError
-from ..sources import BadLines, Source
+from ..readers.sources import BadLines, Source
 from ..values import Value, frozen
 from .histories import ACTIONS, Access, Transaction, TransactionHistory, hashable
 

@@ -9,7 +9,7 @@ from ..values import shown
 from .runs import WorkloadRun, is_number
 
 if TYPE_CHECKING:
-    from ..jepsen import Call
+    from ..readers.jepsen import Call
 
 Found = tuple[str, tuple[WitnessLine, ...]]
 

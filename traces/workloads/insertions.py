@@ -11,7 +11,7 @@ from ..values import shown
 from .runs import WorkloadRun
 
 if TYPE_CHECKING:
-    from ..jepsen import Call
+    from ..readers.jepsen import Call
 
 Found = tuple[str, tuple[WitnessLine, ...]]
 

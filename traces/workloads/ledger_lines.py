@@ -14,8 +14,8 @@ import msgspec
 
 from ...models.errors import InputError
 from ..history import History
-from ..jepsen import Call
-from ..sources import BadLines, Source
+from ..readers.jepsen import Call
+from ..readers.sources import BadLines, Source
 from .runs import WorkloadRun
 
 LedgerEvent = Literal[

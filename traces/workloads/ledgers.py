@@ -8,7 +8,7 @@ from ..results import WitnessLine
 from .runs import WorkloadRun
 
 if TYPE_CHECKING:
-    from ..jepsen import Call
+    from ..readers.jepsen import Call
 
 Found = tuple[str, tuple[WitnessLine, ...]]
 Id = tuple[int, int]

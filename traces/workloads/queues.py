@@ -12,7 +12,7 @@ from ..values import Value, shown
 from .runs import WorkloadRun
 
 if TYPE_CHECKING:
-    from ..jepsen import Call
+    from ..readers.jepsen import Call
 
 Found = tuple[str, tuple[WitnessLine, ...]]
 

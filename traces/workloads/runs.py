@@ -10,7 +10,7 @@ from ..results import WitnessLine
 from ..values import plain, shown
 
 if TYPE_CHECKING:
-    from ..jepsen import Call
+    from ..readers.jepsen import Call
 
 Kind = Literal["bank", "counter", "set", "queue", "sequential", "comments", "unique-ids", "ledger"]
 
