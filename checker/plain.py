@@ -12,7 +12,7 @@ from ..models.events import Event
 from ..models.failures import message_of
 from ..models.ordering import in_order
 from ..models.places import place_of_error
-from ..models.properties import NO_FAILURE
+from ..models.properties import NO_FAILURE, yes_or_no
 from ..models.steps import ABSENT, Disabled, Mark, Observer, SlotKind, Step
 from ..models.systems import System
 from ..models.values import Time, check_value, ranks_in, renumbered
@@ -254,7 +254,8 @@ def judge(system: System, state: State, predicate: Callable[[], bool]) -> bool:
     def refuse(alternatives: Sequence[Any], slot: int | None = None) -> int:
         raise AssertionError("a looking step does not choose")
 
-    return bool(system.cursor.run(LookingStep(system, state, refuse), predicate))
+    answer: object = system.cursor.run(LookingStep(system, state, refuse), predicate)
+    return yes_or_no(answer, predicate)
 
 
 def failure_of(error: Exception, property_name: str) -> Failure:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..models.errors import ModelError
 from ..models.events import Event
-from ..models.properties import NO_FAILURE
+from ..models.properties import NO_FAILURE, yes_or_no
 from ..models.steps import Disabled, Observer, SlotKind
 from ..models.systems import System
 from ..models.values import renumbered, show
@@ -119,7 +119,7 @@ class Tabulator:
         self._cover(trie, step)
         if len(self._actions) <= trie < self._first_reaction:
             self._check_only_looked(step)
-            return [], [], None, int(bool(result))
+            return [], [], None, int(yes_or_no(result, function))
         return step.effects, self._reactions_of(step), None, 0
 
     def _cover(self, trie: int, step: RecordingStep) -> None:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from types import GeneratorType
 
-from .errors import Place
+from .errors import ModelError, Place
+from .places import place_of
 from .steps import Observer
 
 
@@ -60,6 +62,29 @@ NO_FAILURE = Property(
     kind=PropertyKind.NO_FAILURE,
     summary="no step meets an unhandled event, a failed assertion or an exception",
 )
+
+
+def yes_or_no(answer: object, predicate: Callable[[], object]) -> bool:
+    """Give what a predicate answered; raise `ModelError` for an answer that is neither yes nor no.
+
+    A generator that `all` was forgotten around would hold whatever the state, and so check nothing.
+    """
+    if isinstance(answer, bool):
+        return answer
+    message = f"a property must return True or False: this one gave {unjudged(answer)}"
+    raise ModelError(message, place=place_of(predicate))
+
+
+def unjudged(answer: object) -> str:
+    """Say what is neither true nor false, and what would be."""
+    kind = type(answer).__name__
+    if isinstance(answer, GeneratorType):
+        return "a generator, which nothing goes through; put all(...) or any(...) around it"
+    if callable(answer):
+        return f"the {kind} {getattr(answer, '__name__', answer)}; call it"
+    if answer is None:
+        return "None; is its return missing?"
+    return f"the {kind} {answer!r}; compare it, or put bool(...) around it"
 
 
 def kebab(name: str) -> str:

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from types import FunctionType, GeneratorType, MethodType
+from typing import Any, Protocol, TypeVar, overload
 
 from .actions import ELEMENTS_MAX, Action, bind, check_parameters, label
-from .errors import ModelError
+from .errors import ModelError, Place
 from .events import Event
 from .fairness import Fairness, FairnessName
 from .places import place_of, place_of_caller
 from .promises import Promises
-from .properties import Property, PropertyKind, kebab, summary_of
+from .properties import Property, PropertyKind, kebab, summary_of, unjudged
 from .steps import Disabled, Mark, MarkKind, Observer, Slot, SlotKind
 from .symmetry import SymmetricSet, part_of
 from .values import Time, check_value, show
 from .variables import Bag, Cursor, Queue, Table, Variable
-
-if TYPE_CHECKING:
-    from .actions import Action, bind, check_parameters, label
-from .errors import Place
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 F = TypeVar("F", bound=Callable[..., None])
 
 _OPTIONS_TOLD_MAX = 64
+_ALWAYS_TRUE = (FunctionType, MethodType, GeneratorType)
 
 
 class Attachable(Observer, Protocol):
@@ -37,7 +35,12 @@ class Attachable(Observer, Protocol):
 
 
 def guard(condition: object) -> None:
-    """Go on only where `condition` is true: elsewhere the running step is not enabled."""
+    """Go on only where `condition` is true: elsewhere the running step is not enabled.
+
+    Raises `ModelError` for a function or a generator, which would be true whatever the state.
+    """
+    if isinstance(condition, _ALWAYS_TRUE):
+        raise ModelError(f"guard was given {unjudged(condition)}")
     if not condition:
         raise Disabled
 

@@ -122,7 +122,7 @@ def check_value(value: object, what: str, place: Place | None = None) -> None:
 
 def _unfit_part(value: object) -> str | None:
     if isinstance(value, _ATOMS):
-        return None
+        return None if value == value else f"{value!r}, which equals nothing, not even itself"
     parts = parts_of(value)
     if parts is not None:
         return next((fault for part in parts if (fault := _unfit_part(part))), None)
