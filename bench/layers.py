@@ -4,9 +4,9 @@
 
 A model of actions, `lww-register`, is explored for all that it promises; models of machines for the
 lack of deadlocks alone, for all but what must come in the end, and for everything. What counts are
-transitions a CPU-second of the search by one worker, the best of the runs, which alternate; Python's
-start does not count. The JSON is a list with an object a model and set of properties: `model`,
-`checked`, `properties` (how many), `states`, `transitions`, `seconds`, `rate` (transitions a
+transitions a CPU-second of the search by one worker, the best of the runs, which alternate: Python
+starts before. The JSON is a list with an object a model and set of properties: `model`, `checked`,
+`properties` (how many), `states`, `transitions`, `seconds`, `rate` (transitions a
 CPU-second) and `over_actions` (the rate over that of the model of actions).
 """
 
