@@ -156,7 +156,9 @@ def _summary(samples: list[Sample]) -> dict[str, Any]:
 
 def _compiled(program: str, folder: Path) -> list[str]:
     (folder / "model.pml").write_text(program)
-    subprocess.run(["spin", "-a", "model.pml"], cwd=folder, check=True, capture_output=True)
+    told = subprocess.run(["spin", "-a", "model.pml"], cwd=folder, capture_output=True, text=True)
+    if told.returncode != 0:
+        raise SystemExit(f"spin cannot read the twin:\n{told.stdout}{told.stderr}")
     flags = ["-O2", "-w", "-DSAFETY", "-DNOREDUCE"]
     subprocess.run(["gcc", *flags, "-o", "pan", "pan.c"], cwd=folder, check=True)
     return [str(folder / "pan"), "-E", "-m1000000", f"-w{TABLE_BITS}"]

@@ -10,6 +10,7 @@ from typing import Any
 from ..models.errors import ModelError, ParameterError
 from ..models.fairness import Fairness
 from ..models.properties import PropertyKind
+from .cases import cases_of
 from .checkpoints import FILE, expect_same, expect_whole, header_of
 from .deadline import OutOfTime
 from .findings import STEPS_MAX, Failure, Finding, PathStep, Search, Task
@@ -50,9 +51,10 @@ class NativeEngine:
         self._task = task
         self._system = task.system
         self._predicates = [
-            (found.name, found.predicate, _KINDS[found.kind])
+            (found.name, predicate, _KINDS[found.kind])
             for found in task.checked
             if found.kind in _KINDS and found.predicate is not None
+            for predicate in self._judged_apart(found.kind, found.predicate)
         ]
         for response in task.responses:
             asks = [response.trigger] if response.trigger is not None else []
@@ -64,6 +66,13 @@ class NativeEngine:
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
         self._began = time.monotonic()
+
+    def _judged_apart(
+        self, kind: PropertyKind, predicate: Callable[[], bool]
+    ) -> list[Callable[[], bool]]:
+        # Where members are interchangeable, cases are not: another one stands in for each.
+        is_whole = kind is not PropertyKind.ALWAYS or self._task.symmetry
+        return [predicate] if is_whole else cases_of(predicate)
 
     def _make_tabulator(self) -> Tabulator:
         system, watched, purity = self._system, self._task.watched, self._task.purity
@@ -230,7 +239,8 @@ class NativeEngine:
         trie, state = rest[0], rest[1]
         name = self._predicates[trie - len(self._system.actions)][0]
         raised = failures[rest[2]] if kind == "predicate-error" else None
-        search.findings[name] = self._finding(state, failure=raised)
+        # Of cases that fail, the first one in the order of the states is where the property does.
+        search.findings.setdefault(name, self._finding(state, failure=raised))
 
     def _answer(self, search: Search) -> None:
         """Look for fair runs that never come to what they must."""
