@@ -12,17 +12,41 @@ import __future__
 import ast
 import builtins
 import linecache
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from types import CodeType, FunctionType
+
+from ..models.properties import Property, PropertyKind
 
 CASES_MAX = 1_000
 """More cases than these are judged all at once."""
 
 Predicate = Callable[[], bool]
 _BINDING = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+
+
+def judged_whole(
+    checked: Iterable[Property], kinds: Container[PropertyKind]
+) -> list[tuple[Property, Predicate]]:
+    """Give the predicates of properties of these kinds."""
+    return [
+        (found, found.predicate)
+        for found in checked
+        if found.kind in kinds and found.predicate is not None
+    ]
+
+
+def judged_apart(
+    checked: Iterable[Property], kinds: Container[PropertyKind]
+) -> list[tuple[Property, Predicate]]:
+    """Give the same, but of an invariant each case by itself."""
+    return [
+        (found, case)
+        for found, predicate in judged_whole(checked, kinds)
+        for case in (cases_of(predicate) if found.kind is PropertyKind.ALWAYS else [predicate])
+    ]
 
 
 def cases_of(predicate: Predicate) -> list[Predicate]:

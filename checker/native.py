@@ -10,7 +10,7 @@ from typing import Any
 from ..models.errors import ModelError, ParameterError
 from ..models.fairness import Fairness
 from ..models.properties import PropertyKind
-from .cases import cases_of
+from .cases import judged_apart, judged_whole
 from .checkpoints import FILE, expect_same, expect_whole, header_of
 from .deadline import OutOfTime
 from .findings import STEPS_MAX, Failure, Finding, PathStep, Search, Task
@@ -50,11 +50,11 @@ class NativeEngine:
 
         self._task = task
         self._system = task.system
+        # Where members are interchangeable their cases are not, as each stands for another.
+        judged = judged_whole if task.symmetry else judged_apart
         self._predicates = [
             (found.name, predicate, _KINDS[found.kind])
-            for found in task.checked
-            if found.kind in _KINDS and found.predicate is not None
-            for predicate in self._judged_apart(found.kind, found.predicate)
+            for found, predicate in judged(task.checked, _KINDS)
         ]
         for response in task.responses:
             asks = [response.trigger] if response.trigger is not None else []
@@ -66,13 +66,6 @@ class NativeEngine:
         self._start_findings: dict[str, Finding] = {}
         self._positions: list[int] = []
         self._began = time.monotonic()
-
-    def _judged_apart(
-        self, kind: PropertyKind, predicate: Callable[[], bool]
-    ) -> list[Callable[[], bool]]:
-        # Where members are interchangeable, cases are not: another one stands in for each.
-        is_whole = kind is not PropertyKind.ALWAYS or self._task.symmetry
-        return [predicate] if is_whole else cases_of(predicate)
 
     def _make_tabulator(self) -> Tabulator:
         system, watched, purity = self._system, self._task.watched, self._task.purity

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ..models.properties import Property, PropertyKind
 from ..models.steps import SlotKind
 from ..models.values import ranks_in
+from .cases import Predicate, judged_apart
 from .findings import Search, Task
 from .footprints import Footprint, Footprints, Run, Vocabulary
 from .plain import Outcome, State
@@ -28,7 +29,7 @@ class ReducedEngine(ReferenceEngine):
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
-        self._predicates = [found for found in task.checked if found.kind in _JUDGED]
+        self._predicates = judged_apart(task.checked, _JUDGED)
         self._reader = StepReader(task, self._predicates)
         owners = len(self._runs) + len(self._predicates)
         self._known = Footprints(owners, self._reader)
@@ -52,7 +53,7 @@ class ReducedEngine(ReferenceEngine):
     def _expand_level(self, frontier: list[State]) -> list[State]:
         decided = self.search.findings
         numbered = enumerate(self._predicates, start=len(self._runs))
-        self._undecided = [owner for owner, found in numbered if found.name not in decided]
+        self._undecided = [owner for owner, (found, _) in numbered if found.name not in decided]
         for state in frontier:
             self._here(state, self._undecided)
         footprints = self._known.all()
@@ -88,12 +89,12 @@ class ReducedEngine(ReferenceEngine):
 class StepReader(Vocabulary):
     """Runs actions and predicates on numbered states, to tell what they look at and change."""
 
-    def __init__(self, task: Task, predicates: Sequence[Property]) -> None:
+    def __init__(self, task: Task, predicates: Sequence[tuple[Property, Predicate]]) -> None:
         self._task = task
         self._slots = task.system.slots
         self._actions = len(task.system.actions)
         self._predicates = predicates
-        judged = [(found.name, found.predicate) for found in predicates if found.predicate]
+        judged = [(found.name, predicate) for found, predicate in predicates]
         self._tabulator = Tabulator(task.system, judged, task.watched, purity="off")
 
     def is_bag(self, slot: int) -> bool:
@@ -117,7 +118,7 @@ class StepReader(Vocabulary):
         found, _ = self._tabulator.tabulate(owner, numbers)
         if owner < self._actions:
             return [self._run(tuple(looks), leaf, numbers) for looks, leaf in found]
-        is_witness = self._predicates[owner - self._actions].kind is PropertyKind.SOMETIMES
+        is_witness = self._predicates[owner - self._actions][0].kind is PropertyKind.SOMETIMES
         return [
             Run(tuple(looks), is_quiet=leaf is None or bool(leaf[3]) is not is_witness)
             for looks, leaf in found
