@@ -125,6 +125,7 @@ def command(
     engine: EngineName | None,
     input_format: str,
     following: dict[str, float] | None,
+    max_seconds: float | None,
     result_format: str,
     output: Path | None,
 ) -> int:
@@ -155,6 +156,7 @@ def command(
             across_items=across_items,
             **read,
             **following,
+            **({} if max_seconds is None else {"max_seconds": max_seconds}),
         )
     from ..traces import observe
     from ..traces.telling import observation_text
@@ -170,7 +172,7 @@ def command(
     }
     _check_combination(model, settings, judged)
     with progress_line() as line:
-        read["progress"] = line.reading if line is not None else None
+        read |= {"progress": line and line.observing, "max_seconds": max_seconds}
         if model is None:
             result = observe(traces, engine=engine, **judged, **read)
         else:

@@ -134,17 +134,15 @@ def follow_options(command: Command) -> Command:
     """Add how a log is followed; the command gets them as `following`, None where it is not."""
 
     def gathered(*, follow: bool, **given: Any) -> Any:
-        told = {name: given.pop(name) for name in ("hold_back", "max_seconds")}
-        told = {name: value for name, value in told.items() if value is not None}
-        for name, value in told.items():
-            if not follow:
-                option = name.replace("_", "-")
-                raise UsageError(f"--{option} {value:g} is for --follow, which was not given")
-        return command(following=told if follow else None, **given)
+        hold_back = given.pop("hold_back")
+        if hold_back is not None and not follow:
+            raise UsageError(f"--hold-back {hold_back:g} is for --follow, which was not given")
+        following = {} if hold_back is None else {"hold_back": hold_back}
+        return command(following=following if follow else None, **given)
 
     taken: Command = functools.update_wrapper(gathered, command)  # type: ignore[assignment]
     for name, help_text in (
-        ("--max-seconds", "With --follow: stop after that many seconds."),
+        ("--max-seconds", "Stop reading after that many seconds, and judge what was read."),
         ("--hold-back", "With --follow: how late a line may come, 0.5 where it is left out."),
     ):
         taken = click.option(name, type=Seconds(), metavar="SECONDS", help=help_text)(taken)

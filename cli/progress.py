@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -12,8 +11,9 @@ from .palette import is_terminal
 
 if TYPE_CHECKING:
     from ..checker import Progress
+    from ..traces.watch import Progress as Observed
 
-_EVENTS_BETWEEN = 20_000
+_BAR_MIN, _BAR_MAX = 8, 30
 
 
 class ProgressLine:
@@ -21,7 +21,6 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._began = 0.0
 
     def exploring(self, progress: Progress) -> None:
         """Show how far an exploration has come."""
@@ -38,12 +37,16 @@ class ProgressLine:
             f"{progress.seconds:.0f} s"
         )
 
-    def reading(self, events: int) -> None:
-        """Show how many events of a trace were read."""
-        self._began = self._began or time.monotonic()
-        seconds = time.monotonic() - self._began
-        if events % _EVENTS_BETWEEN == 0 and seconds > 0:
-            self.show(f"{events:,} events read, {events / seconds:,.0f} events/s")
+    def observing(self, progress: Observed) -> None:
+        """Show how far an observation has come: a bar where it is known how much there is."""
+        told = _judging(progress) if progress.phase == "judging" else _reading(progress)
+        if progress.is_ending:
+            told += " (Ctrl-C again ends at once)"
+        if progress.phase == "reading" and progress.total:
+            room = _width() - len(told) - len("reading 100% , ")
+            part = min(progress.done / progress.total, 1.0)
+            told = f"{_bar(part, min(room, _BAR_MAX))}{part:4.0%}, {told}"
+        self.show(f"{progress.phase} {told}")
 
     def following(self, events: int) -> None:
         """Show how many events of a trace were read that is still written."""
@@ -51,9 +54,7 @@ class ProgressLine:
 
     def show(self, text: str) -> None:
         """Replace what stands on the line."""
-        import shutil
-
-        width = shutil.get_terminal_size().columns - 1
+        width = _width()
         self._stream.write(f"\r{text[:width]:<{width}}")
         self._stream.flush()
 
@@ -62,6 +63,32 @@ class ProgressLine:
         self.show("")
         self._stream.write("\r")
         self._stream.flush()
+
+
+def _reading(progress: Observed) -> str:
+    rate = progress.done / progress.seconds if progress.seconds > 0 else 0.0
+    told = f"{rate / 1e6:,.1f} MB/s, {progress.lines:,} lines"
+    if progress.total is None or not rate:
+        return told
+    return f"{max(0, progress.total - progress.done) / rate:,.0f} s left, {told}"
+
+
+def _judging(progress: Observed) -> str:
+    if progress.rule is not None:
+        return progress.rule
+    return f"event {progress.done:,} of {progress.total:,}"
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns - 1
+
+
+def _bar(part: float, width: int) -> str:
+    """Draw how much is done, from 0 to 1; nothing where there is no room for it."""
+    done = round(part * width)
+    return f"{'━' * done}{'╌' * (width - done)} " if width >= _BAR_MIN else ""
 
 
 @contextmanager

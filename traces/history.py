@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -108,7 +107,8 @@ QUIET = 1_000_000
 class History:
     """All that was read: items with their operations, and counts of what was not used.
 
-    `runs` are histories of transactions, `workloads` those of banks, counters and sets.
+    `runs` are histories of transactions, `workloads` those of banks, counters and sets. `cut` says
+    why what follows was not read; where the lines are `in_order`, all that happened later.
     """
 
     files: list[str]
@@ -123,6 +123,8 @@ class History:
     workloads: list[WorkloadRun] = field(default_factory=list)
     read: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
+    cut: str | None = None
+    in_order: bool = False
 
     def add(self, operation: Operation, initial: Value = None) -> Item:
         """Put an operation to its item, which begins as `initial` where it is new."""
@@ -132,14 +134,14 @@ class History:
         (item.operations if operation.failed is None else item.failed).append(operation)
         return item
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> list[Entry]:
         """Give all operations and records in the order of their starts."""
         found: list[Entry] = [*self.records]
         for item in self.items.values():
             found += item.operations
             found += item.failed
         found.sort(key=entry_order)
-        return iter(found)
+        return found
 
 
 _RANKS: dict[type, int] = {Operation: 0, Fault: 0, Append: 1, Deliver: 2, Apply: 3, Stream: 4}

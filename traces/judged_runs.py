@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .history import History
-from .judging import JudgingInterrupted, judge
+from .judging import judge
 from .native.judging import judge_if_suitable
-from .native.run import EngineName, Interrupted, Question
+from .native.run import EngineName, Question
 from .own_specs.bindings import OwnSpecs
 from .readers.sources import BadLines
 from .results import RuleResult
@@ -58,19 +58,17 @@ class JudgedRun:
 
     def _judge_natively(self, input_format: str) -> Sequence[Rule] | None:
         """Let the native engine judge what it can; give the rules that it left, None if all."""
-        try:
-            found = judge_if_suitable(
-                self.paths, self.chosen, self.are_named, self.question, input_format
-            )
-        except Interrupted as stop:
-            self.history, self.bad_lines = stop.run.history, stop.run.bad_lines
-            raise
+        found = judge_if_suitable(
+            self.paths, self.chosen, self.are_named, self.question, input_format
+        )
         if found is None:
             return None
         self.history, self.bad_lines = found.run.history, found.run.bad_lines
         self.results = found.results
-        self.engine = "mixed" if found.left else "native"
-        return found.left
+        is_ended = self.history.cut is not None or self.question.watch.asked
+        left = [] if is_ended else found.left  # the reference would have to read it all again
+        self.engine = "mixed" if left else "native"
+        return left
 
     def _judge_by_reference(self, left: Sequence[Rule] | None, input_format: str) -> None:
         from .readers.runs import read_history
@@ -78,21 +76,22 @@ class JudgedRun:
         from .workloads.workload_rules import workload_rules
 
         question, own = self.question, self.own
-        limits, progress = question.limits, question.progress
+        limits, watch = question.limits, question.watch
         self.history, self.bad_lines = History(self.history.files), BadLines()
         skipped = self.bad_lines if question.skips_bad_lines else None
-        own.judge(self.history, skipped, limits, progress)
-        read_history(
-            self.paths if own.reads_rules else (),
-            self.history,
-            self.bad_lines,
-            input_format=input_format,
-            parser=own.parser,
-            on_bad_line="skip" if question.skips_bad_lines else "fail",
-            initial=question.initial,
-            limits=limits,
-            progress=progress,
-        )
+        with watch.patient():
+            own.judge(self.history, skipped, limits, watch)
+            read_history(
+                self.paths if own.reads_rules else (),
+                self.history,
+                self.bad_lines,
+                input_format=input_format,
+                parser=own.parser,
+                on_bad_line="skip" if question.skips_bad_lines else "fail",
+                initial=question.initial,
+                limits=limits,
+                watch=watch,
+            )
         history = self.history
         history.mode = question.mode or history.mode
         self.special = [
@@ -101,15 +100,13 @@ class JudgedRun:
         ]
         if not self.are_named and (self.special or own.bindings):
             self.chosen = []
-        self.results |= own.results | judge_whole_run(history, self.special, limits)
+        self.results |= own.results | judge_whole_run(history, self.special, limits, watch)
         rules = self.chosen if left is None else left
         across = question.across_items
-        try:
-            self.results |= judge(history, rules, self.are_named, limits, across_items=across)
-        except JudgingInterrupted as stop:
-            self.results |= stop.results
-            raise
-        if self.minimum_skew:
+        self.results |= judge(
+            history, rules, self.are_named, limits, across_items=across, watch=watch
+        )
+        if self.minimum_skew and not watch.is_over:
             from .clocks.skew import minimum_skews
 
             self.skews = minimum_skews(history, list(self.results.values()), limits)

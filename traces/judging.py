@@ -12,15 +12,8 @@ from .monitors import Monitor, Run
 from .results import RuleResult
 from .rules import Rule
 from .timeline import Timeline
+from .watch import BETWEEN, Watch
 from .wording import witness_line
-
-
-class JudgingInterrupted(KeyboardInterrupt):
-    """The user stopped it; `results` are those of the rules that were violated until then."""
-
-    def __init__(self, results: dict[str, RuleResult]) -> None:
-        super().__init__()
-        self.results = results
 
 
 def judge(
@@ -30,30 +23,62 @@ def judge(
     limits: ObservationLimits,
     *,
     across_items: bool = False,
+    watch: Watch | None = None,
 ) -> dict[str, RuleResult]:
     """Check a whole run against `rules`; those that were not named only where its mode has them.
 
-    Raises `JudgingInterrupted` with what was found until Ctrl-C.
+    Where the user stops it, what is not known yet is left out.
     """
+    watch = watch or Watch()
     run = run_of(history, limits, across_items=across_items)
     monitors = {
         rule.code: rule.monitor(run)
         for rule in rules
         if are_named or not_promised(rule, run) is None
     }
-    timeline = Timeline(list(monitors.values()), run)
+    asked = watch.asked
+    is_whole = _tell(Timeline(list(monitors.values()), run), history, watch)
+    results = {}
+    for rule in rules:
+        monitor = monitors.get(rule.code)
+        if (
+            monitor is None
+            or monitor.violation is not None
+            or (is_whole and _end(monitor, watch, asked))
+        ):
+            results[rule.code] = concluded(rule, monitor, run, history.files, are_named)
+    return results
 
-    def result(rule: Rule) -> RuleResult:
-        return concluded(rule, monitors.get(rule.code), run, history.files, are_named)
 
+def _tell(timeline: Timeline, history: History, watch: Watch) -> bool:
+    """Tell all that happened, up to its end; give False where the user stopped it."""
+    asked = watch.asked
     try:
-        for entry in history.entries():
-            timeline.take(entry)
-        timeline.finish()
+        with watch.patient():
+            entries = history.entries()
+            for number, entry in enumerate(entries):
+                if not number % BETWEEN:
+                    watch.judging(number, len(entries))
+                    if watch.asked > asked:
+                        return False
+                timeline.take(entry)
+            timeline.end()
     except KeyboardInterrupt:
-        known = (r for r in rules if r.code in monitors and monitors[r.code].violation is not None)
-        raise JudgingInterrupted({rule.code: result(rule) for rule in known}) from None
-    return {rule.code: result(rule) for rule in rules}
+        watch.take_interrupt()
+        return False
+    return True
+
+
+def _end(monitor: Monitor, watch: Watch, asked: int) -> bool:
+    """Let a monitor conclude; give False where the user stopped it, or another before."""
+    if watch.asked > asked:
+        return False
+    watch.judging(0, None, monitor.code)
+    try:
+        monitor.finish()
+    except KeyboardInterrupt:
+        watch.take_interrupt()
+    return watch.asked == asked
 
 
 def run_of(history: History, limits: ObservationLimits, *, across_items: bool = False) -> Run:
@@ -69,6 +94,8 @@ def run_of(history: History, limits: ObservationLimits, *, across_items: bool = 
         model_of=lambda key: items[key].model if key in items else "register",
         limits=limits,
         deadline=time.monotonic() + limits.max_seconds,
+        cut=history.cut,
+        goes_on=history.in_order,
     )
 
 
@@ -89,10 +116,21 @@ def not_promised(rule: Rule, run: Run) -> str | None:
 def concluded(
     rule: Rule, monitor: Monitor | None, run: Run, files: Sequence[str], is_named: bool
 ) -> RuleResult:
-    """Give the verdict of a rule from what its monitor knows."""
+    """Give the verdict of a rule from what its monitor knows, or what is known so far."""
     if monitor is None:
         reason = not_promised(rule, run)
         return RuleResult(rule.code, rule.name, Verdict.NOT_CHECKED, reason=reason)
+    result = _in_all(rule, monitor, run, files, is_named)
+    if run.cut is None:
+        return result
+    found = monitor.violation
+    is_final = found is not None and (found.is_conclusive or run.goes_on)
+    return result.so_far(run.cut, is_final=is_final)
+
+
+def _in_all(
+    rule: Rule, monitor: Monitor, run: Run, files: Sequence[str], is_named: bool
+) -> RuleResult:
     found, checked = monitor.violation, monitor.checked
     if found is None:
         verdict = Verdict.HOLDS if checked else Verdict.NOT_CHECKED

@@ -30,7 +30,8 @@ class Run:
     expected to agree. `across_items` asks the session rules for an order across items as well.
     `is_endless` asks for memory that does not grow with the length of the run; of the items in
     `unjudged` not everything was told, so that no violation may rest on them. `violated` counts the
-    violations so far.
+    violations so far. `cut` says why what follows was not read, None where all was; where it
+    `goes_on` with what happened later, all violations stay.
     """
 
     mode: str | None = None
@@ -45,6 +46,8 @@ class Run:
     deadline: float = float("inf")
     violated: int = 0
     unjudged: set[Any] = field(default_factory=set)
+    cut: str | None = None
+    goes_on: bool = False
 
     @property
     def promises_mrsc(self) -> bool:

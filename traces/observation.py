@@ -42,8 +42,9 @@ class EventCounts:
 class Observation:
     """The verdicts of all rules on one run, and what they rest on.
 
-    `format` is jsonl, jepsen or edn; `mode` mrsc, async or None where nobody said; `interrupted`
-    says that the user stopped it, so that rules without a violation are undecided. `minimum_skews`
+    `format` is jsonl, jepsen or edn; `mode` mrsc, async or None where nobody said; `stopped_by`
+    interrupted or max_seconds where not everything was read and judged, so that what is not
+    violated for certain is undecided. `minimum_skews`
     are those of the violated rules, where they were asked for. `engine` is native, reference, or
     mixed where the native one left some rules to the reference.
     """
@@ -55,10 +56,15 @@ class Observation:
     bad_lines: BadLines
     rules: tuple[RuleResult, ...]
     seconds: float
-    interrupted: bool = False
+    stopped_by: str | None = None
     minimum_skews: tuple[MinimumSkew, ...] = ()
     engine: str = "reference"
     version: str = field(default=__version__)
+
+    @property
+    def interrupted(self) -> bool:
+        """Tell whether the user stopped it."""
+        return self.stopped_by == "interrupted"
 
     @property
     def verdict(self) -> Verdict:
@@ -86,7 +92,7 @@ class Observation:
         chosen = [self.rule(code) for code in codes] or self.rules
         verdicts = {found.verdict for found in chosen}
         allowed = {Verdict.HOLDS} if codes else {Verdict.HOLDS, Verdict.NOT_CHECKED}
-        if self.interrupted or not verdicts <= allowed or Verdict.HOLDS not in verdicts:
+        if self.stopped_by or not verdicts <= allowed or Verdict.HOLDS not in verdicts:
             raise AssertionError(f"not everything holds\n\n{self}")
 
     def __str__(self) -> str:
@@ -124,6 +130,7 @@ class Observation:
             "exit_code": self.exit_code,
             "seconds": round(self.seconds, 6),
             "interrupted": self.interrupted,
+            "stopped_by": self.stopped_by,
             "engine": self.engine,
             "minimum_skews": [skew.as_json() for skew in self.minimum_skews],
         }

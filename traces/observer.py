@@ -18,6 +18,7 @@ from .readers.sources import OnBadLine
 from .results import RuleResult
 from .rules import RULES, Rule
 from .values import UNSET
+from .watch import Progress, Watch
 from .whole_runs import WholeRunRule
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def observe(
     minimum_skew: bool = False,
     limits: ObservationLimits = DEFAULT_LIMITS,
     engine: EngineName | None = None,
-    progress: Callable[[int], None] | None = None,
+    max_seconds: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Observation:
     """Check the trace in `paths` ("-" is standard input) against `rules`, or all that fit `mode`.
 
@@ -61,9 +63,12 @@ def observe(
     smallest clock error under which each violated rule would hold. `engine` is native or reference,
     by default native where it is built and takes the trace; the results are the same. With
     `on_bad_line` "skip", lines that cannot be understood are counted and named instead of raising
-    `InputError`. `progress` is called with the number of events read so far.
+    `InputError`. `progress` is called some times a second.
 
-    Ctrl-C gives what was found until then, with `interrupted` set.
+    Ctrl-C ends the reading, or the judging, and gives the verdict so far, with `interrupted` set; a
+    second one raises `KeyboardInterrupt`. After `max_seconds` the reading ends in the same way.
+    What was not read may explain what was: only what contradicts itself whatever follows is then
+    violated, everything else undecided.
     """
     began = time.monotonic()
     if isinstance(paths, (str, Path)):
@@ -78,6 +83,7 @@ def observe(
 
         check_level(isolation)
     check_engine(engine)
+    watch = Watch(progress, max_seconds=max_seconds)
     own = OwnSpecs.of(specs, parser, paths, input_format, has_rules=bool(rules or isolation))
     question = Question(
         mode=mode,
@@ -85,7 +91,7 @@ def observe(
         initial=initial,
         limits=limits,
         skips_bad_lines=on_bad_line == "skip",
-        progress=progress,
+        watch=watch,
     )
     work = JudgedRun(
         paths=paths,
@@ -96,17 +102,18 @@ def observe(
         isolation=isolation,
         minimum_skew=minimum_skew,
     )
-    interrupted = False
-    try:
-        work.run(engine, input_format)
-    except KeyboardInterrupt:
-        interrupted = True
-    return _observation(work, interrupted, time.monotonic() - began)
+    with watch.listening():
+        try:
+            watch.begin(paths)
+            work.run(engine, input_format)
+        except KeyboardInterrupt:
+            watch.take_interrupt()
+    return _observation(work, watch, time.monotonic() - began)
 
 
-def _observation(work: JudgedRun, interrupted: bool, seconds: float) -> Observation:
+def _observation(work: JudgedRun, watch: Watch, seconds: float) -> Observation:
     history = work.history
-    stopped = "interrupted before it was known"
+    stopped = history.cut or "interrupted before it was known"
     return Observation(
         files=tuple(history.files),
         format=history.format,
@@ -118,7 +125,7 @@ def _observation(work: JudgedRun, interrupted: bool, seconds: float) -> Observat
             for code, name in [*work.own.titles, *_titles(work.special, work.chosen)]
         ),
         seconds=seconds,
-        interrupted=interrupted,
+        stopped_by=watch.stopped_by if watch.asked or history.cut else None,
         minimum_skews=work.skews,
         engine=work.engine,
     )

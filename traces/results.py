@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..models.verdicts import Verdict
@@ -50,6 +50,27 @@ class RuleResult:
             "item": self.item,
             "witness": [witness_json(line) for line in self.witness],
         }
+
+    def so_far(self, cut: str, *, is_final: bool) -> RuleResult:
+        """Give what is known where reading ended before the log did, and `cut` says why.
+
+        A violation stays one if it `is_final`, whatever was not read. One that a line which was not
+        read may explain is told as a note.
+        """
+        if is_final and self.verdict is Verdict.VIOLATED:
+            return self
+        note, witness = (self.note, self.witness) if is_final else (None, ())
+        if not is_final and self.explanation is not None:
+            note = f"so far, unless a line that was not read explains it: {self.explanation}"
+            witness = self.witness
+        return replace(
+            self,
+            verdict=Verdict.UNDECIDED,
+            reason=cut,
+            note=note,
+            explanation=None,
+            witness=witness,
+        )
 
 
 def witness_json(line: WitnessLine) -> dict[str, Any]:

@@ -140,6 +140,7 @@ def closing_line(result: Observation, style: Style = PLAIN) -> str:
         f"{count(events.read, 'event')} read, {events.used:,} used, {events.ignored:,} ignored",
         f"{result.engine} engine, {result.seconds:.2f} s",
     ]
-    if result.interrupted:
-        parts.insert(0, "interrupted, not everything checked")
+    if result.stopped_by:
+        how = "interrupted" if result.interrupted else "stopped by --max-seconds"
+        parts.insert(0, f"{how}, not everything checked")
     return f"{style.verdict(result.verdict)} · {' · '.join(parts)}"

@@ -63,9 +63,13 @@ class Timeline:
         """Tell what has ended and is settled by a moment, after all entries that start by it."""
         self._advance(moment, _SETTLE + 1)
 
+    def end(self) -> None:
+        """Tell of all that is still under way."""
+        self._advance(FOREVER, _SETTLE)
+
     def finish(self) -> None:
         """Tell of all that is still under way, and that the run is over."""
-        self._advance(FOREVER, _SETTLE)
+        self.end()
         self.conclude()
 
     def conclude(self) -> None:

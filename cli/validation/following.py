@@ -14,6 +14,7 @@ from ...models.properties import NO_FAILURE
 from ...models.systems import System
 from ...models.verdicts import Verdict
 from ...traces.results import WitnessLine
+from ...traces.watch import Watch
 
 _STATES_LOOKED_INTO = 200
 _STATES_MAX = 5_000_000
@@ -46,7 +47,22 @@ class Validation:
     mode: str | None
     read: int
     ignored: Mapping[str, int]
-    is_interrupted: bool = False
+    stopped_by: str | None = None
+
+
+def cut_short(watch: Watch, log_format: str, mode: str | None, read: int) -> Validation:
+    """Give what is said of a log that was not read to its end: nothing."""
+    return Validation(
+        verdict=Verdict.UNDECIDED,
+        checked=0,
+        required=0,
+        reason=watch.why_cut(read),
+        format=log_format,
+        mode=mode,
+        read=read,
+        ignored={},
+        stopped_by=watch.stopped_by,
+    )
 
 
 @dataclass(slots=True)

@@ -12,17 +12,25 @@ from ...models.parameters import Model
 from ...models.values import show
 from ...models.verdicts import Verdict
 from ...traces.own_specs.log_entries import HeardEvent, LogReading, witness_of
-from .following import LogFollower, Validation
+from ...traces.watch import Watch
+from .following import LogFollower, Validation, cut_short
 
 
 def validate_own_model(
-    model: Model, reading: LogReading, settings: Mapping[str, object], max_seconds: float
+    model: Model,
+    reading: LogReading,
+    settings: Mapping[str, object],
+    max_seconds: float,
+    watch: Watch,
 ) -> Validation:
     """Search for a run of a model that announces what a log is bound to, and no more of its types.
 
     Events of other types than the log has are hidden. Raises `ModelError` without a binding.
     """
-    heard = list(reading.heard(_binding_of(model)))
+    with watch.listening(), watch.patient():
+        heard = list(reading.heard(_binding_of(model)))
+    if reading.cut is not None:
+        return cut_short(watch, reading.format, None, reading.read)
     groups = {kind: str(n) for n, kind in enumerate({type(one.event): None for one in heard})}
     system = model.build(settings)
     happenings = [_happening(n, one, groups[type(one.event)]) for n, one in enumerate(heard)]
@@ -42,7 +50,7 @@ def validate_own_model(
         mode=None,
         read=reading.read,
         ignored={"entries that mean nothing to the model": unused} if unused else {},
-        is_interrupted=found.stopped_by == "interrupted",
+        stopped_by="interrupted" if found.stopped_by == "interrupted" else None,
     )
 
 

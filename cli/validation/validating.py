@@ -18,7 +18,8 @@ from ...traces.readers.own_parsers import LineParser, Parser
 from ...traces.readers.runs import read_history
 from ...traces.readers.sources import OnBadLine
 from ...traces.values import UNSET
-from .following import Validation
+from ...traces.watch import Progress, Watch
+from .following import Validation, cut_short
 from .own_models import validate_own_model
 from .tables import is_followed, validate_table
 
@@ -37,7 +38,8 @@ def validate_trace(
     input_format: str = "auto",
     initial: object = UNSET,
     limits: ObservationLimits = _DEFAULT_LIMITS,
-    progress: Callable[[int], None] | None = None,
+    max_seconds: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Observation:
     """Search for a run of `model` in which all happens that the log in `paths` tells of, in time.
 
@@ -45,7 +47,8 @@ def validate_trace(
     operations, applies and snapshots, any number of them, and meet no faults; a model of one's own
     announces what the `@binding` beside it gives. `settings` are parameters of the model that the
     log does not say. The one result holds where there is such a run, is violated where there is
-    none, with the line by which it must have gone on, and undecided where time or memory ran out.
+    none, with the line by which it must have gone on, and undecided where time or memory ran out,
+    or where the reading ended with Ctrl-C or after `max_seconds`.
 
     Raises `UsageError` for input that cannot be used, as `observe` and `load_model` do.
     """
@@ -55,25 +58,30 @@ def validate_trace(
         raise UsageError("no trace was given; name a file, or - for standard input")
     chosen = load_model(model) if isinstance(model, str) else model
     own = None if parser is None else LineParser.of(parser, input_format)
-    bad_lines = BadLines()
+    bad_lines, watch = BadLines(), Watch(progress, max_seconds=max_seconds)
+    watch.begin(files)
     if is_followed(chosen):
         history = History([str(path) for path in files])
-        read_history(
-            files,
-            history,
-            bad_lines,
-            input_format=input_format,
-            parser=own,
-            on_bad_line=on_bad_line,
-            initial=initial,
-            limits=limits,
-            progress=progress,
-        )
-        found = validate_table(chosen, history, settings or {}, limits.max_seconds)
+        with watch.listening(), watch.patient():
+            read_history(
+                files,
+                history,
+                bad_lines,
+                input_format=input_format,
+                parser=own,
+                on_bad_line=on_bad_line,
+                initial=initial,
+                limits=limits,
+                watch=watch,
+            )
+        if history.cut is not None:
+            found = cut_short(watch, history.format, history.mode, history.read)
+        else:
+            found = validate_table(chosen, history, settings or {}, limits.max_seconds)
     else:
         skipped = bad_lines if on_bad_line == "skip" else None
-        reading = LogReading(files, own, skipped, limits, progress)
-        found = validate_own_model(chosen, reading, settings or {}, limits.max_seconds)
+        reading = LogReading(files, own, skipped, limits, watch)
+        found = validate_own_model(chosen, reading, settings or {}, limits.max_seconds, watch)
     ignored = sum(found.ignored.values())
     return Observation(
         files=tuple(map(str, files)),
@@ -88,7 +96,7 @@ def validate_trace(
         bad_lines=bad_lines,
         rules=(_result(chosen.name, found),),
         seconds=time.monotonic() - began,
-        interrupted=found.is_interrupted,
+        stopped_by=found.stopped_by,
         engine="native" if is_built() else "reference",
     )
 

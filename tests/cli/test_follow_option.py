@@ -96,7 +96,6 @@ def test_what_was_not_violated_holds_when_the_time_is_over(tmp_path: Path) -> No
         (["--follow", "--engine", "native"], "--engine native"),
         (["--follow", "--model", "mrsc"], "--model"),
         (["--hold-back", "2"], "--follow"),
-        (["--max-seconds", "2"], "--follow"),
     ],
 )
 def test_what_does_not_go_with_following_is_refused(

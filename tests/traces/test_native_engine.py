@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 from gtcheck.models.errors import GtcheckError
+from gtcheck.traces import watch
 from gtcheck.traces.native import run as native_run
 from gtcheck.traces.native.judging import NATIVE
 from gtcheck.traces.observer import observe
+from gtcheck.traces.readers import sources
 from gtcheck.traces.rules import RULES
+from gtcheck.traces.watch import Progress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -199,9 +202,15 @@ def test_an_id_that_is_used_again_is_told_with_its_first_place(tmp_path: Path) -
     assert "was already used in" in outcome(path, "native")[1]
 
 
-def test_ctrl_c_gives_what_the_native_engine_had_read(tmp_path: Path) -> None:
-    def stop(read: int) -> None:
-        raise KeyboardInterrupt
+def test_ctrl_c_gives_what_the_native_engine_had_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_SECONDS_BETWEEN", 0)
+    monkeypatch.setattr(sources, "_MIB", 1 << 16)
+
+    def stop(progress: Progress) -> None:
+        if progress.lines:
+            raise KeyboardInterrupt
 
     line = {"type": "op", "op": "read", "session": 1, "start": 1, "end": 2, "key": "x"}
     path = tmp_path / "stopped.jsonl"

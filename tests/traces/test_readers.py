@@ -9,8 +9,9 @@ import pytest
 import zstandard
 from gtcheck.models.errors import InputError, UsageError
 from gtcheck.models.verdicts import Verdict
-from gtcheck.traces import ObservationLimits, observe
+from gtcheck.traces import ObservationLimits, observe, watch
 from gtcheck.traces.readers.formats import FORMATS
+from gtcheck.traces.watch import Progress
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -171,15 +172,21 @@ def test_what_is_no_known_workload_is_not_checked_and_named(tmp_path: Path) -> N
     assert result.events.ignored_by_kind == {"frobnicate": 2}
 
 
-def test_ctrl_c_gives_what_was_read_until_then(tmp_path: Path) -> None:
-    def stop(read: int) -> None:
-        raise KeyboardInterrupt
+def test_ctrl_c_gives_what_was_read_until_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.lines:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watch, "_SECONDS_BETWEEN", 0)
 
     path = written(tmp_path / "t", *(op(start=i, end=i) for i in range(10_001)))
     result = observe([path], progress=stop, engine="reference")
     assert result.interrupted
     assert result.exit_code == 3
-    assert result.events.read == 10_000
+    assert result.events.read == watch.BETWEEN
+    assert result.rule("GT302").reason == "interrupted after 1,024 events"
 
 
 def test_unknown_types_are_counted_and_named(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def _judged(
     history = found.history
     results: dict[str, RuleResult] = {}
     left: list[Rule] = []
-    excerpts = Excerpts(path, frozenset(found.bad), question.limits)
+    excerpts = Excerpts(path, frozenset(found.bad), question.limits, found.until)
 
     def initial_of(key: object) -> object:
         return found.initial
@@ -93,7 +93,12 @@ def _judged(
         run.initial_of = initial_of
         monitor: Monitor | None = None
         if are_named or not_promised(rule, run) is None:
-            monitor = _monitor(rule, run, found, excerpts)
+            question.watch.judging(len(results), len(rules), rule.code)
+            try:
+                monitor = _monitor(rule, run, found, excerpts)
+            except KeyboardInterrupt:
+                question.watch.take_interrupt()
+                break
             if monitor is None:
                 left.append(rule)
                 continue

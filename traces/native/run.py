@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from ..readers.excerpts import Spot
 from ..readers.json_lines import JsonRun
 from ..readers.sources import STANDARD_INPUT, BadLines, Source, open_source
 from ..values import UNSET, Value
+from ..watch import Watch
 
 if TYPE_CHECKING:
     from .._native import TraceReader
@@ -43,7 +44,7 @@ class Question:
     initial: Value
     limits: ObservationLimits
     skips_bad_lines: bool
-    progress: Callable[[int], None] | None
+    watch: Watch
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class NativeRun:
     """What was read and found.
 
     `bad` are the numbers of lines that were passed over, `records` the types of events that are no
-    operations.
+    operations. Where reading ended early, `until` is the number of bytes that were read.
     """
 
     history: History
@@ -74,6 +75,7 @@ class NativeRun:
     records: set[str] = field(default_factory=set)
     has_transactions: bool = False
     initial: Value = None
+    until: int | None = None
 
 
 def is_built() -> bool:
@@ -103,19 +105,14 @@ def judge_natively(path: str | Path, codes: Sequence[str], question: Question) -
 
     Raises `InputError` as the plain reader does, `Unsuitable` where that has to do it all.
     """
+    until: int | None = None
     for window in _WINDOWS:
-        found = _Reading(path, codes, question, window).run()
+        reading = _Reading(path, codes, question, window, until)
+        found = reading.run()
         if found is not None:
             return found
+        until = reading.found.until
     raise Unsuitable("lines that are out of order")
-
-
-class Interrupted(KeyboardInterrupt):
-    """The user stopped it; `run` is what was read until then."""
-
-    def __init__(self, run: NativeRun) -> None:
-        super().__init__()
-        self.run = run
 
 
 class _LateRow(Exception):
@@ -137,7 +134,12 @@ class _OddLines(JsonRun):
 
 class _Reading:
     def __init__(
-        self, path: str | Path, codes: Sequence[str], question: Question, window: int
+        self,
+        path: str | Path,
+        codes: Sequence[str],
+        question: Question,
+        window: int,
+        until: int | None,
     ) -> None:
         from .._native import TraceReader
 
@@ -145,34 +147,36 @@ class _Reading:
         self.codes = codes
         self.question = question
         self.window = window
-        self.found = NativeRun(History([str(path)], "jsonl"))
+        self.found = NativeRun(History([str(path)], "jsonl"), until=until)
         self.native: TraceReader = TraceReader(longest=question.limits.max_line_bytes)
         self.odd = _OddLines(self)
         self.has_started = False
 
     def run(self) -> NativeRun | None:
         """Read all, and give what was found; None where the window was too small."""
+        question, until = self.question, self.found.until
+        watch = question.watch if until is None else None
         try:
-            with closing(open_source(self.path, self.question.limits)) as source:
+            with (
+                question.watch.patient(),
+                closing(
+                    open_source(self.path, question.limits, watch=watch, until=until)
+                ) as source,
+            ):
                 self._read(source)
             answers = self.native.finish()
         except _LateRow:
             return None
-        except KeyboardInterrupt:
-            self.found.history.read += self.native.read
-            raise Interrupted(self.found) from None
         finally:
             self.native.stop()
         if answers is None:
             return None
-        self.found.history.read += self.native.read
         for code, checked, how, spots, items in answers:
             self.found.answers[code] = Answer(checked, how, spots, items)
         return self.found
 
     def _read(self, source: Source) -> None:
         skipped = self.found.bad_lines if self.question.skips_bad_lines else None
-        progress = self.question.progress
         for chunk in source.chunks():
             line = self.native.feed(chunk)
             while line is not None:
@@ -183,15 +187,19 @@ class _Reading:
                 raise source.too_long()
             if self.native.is_late:
                 raise _LateRow
-            if progress is not None:
-                progress(self.found.history.read + self.native.read)
-        source.ended_inside_line = self.native.waiting > 0
-        line = self.native.go_on(whole=True)
-        if line is not None:
-            self._take_odd(source, line, skipped)
+            source.line = self.native.line
+        if not source.is_cut:
+            source.ended_inside_line = self.native.waiting > 0
+            line = self.native.go_on(whole=True)
+            if line is not None:
+                self._take_odd(source, line, skipped)
         if not self.has_started:
             self._start()
-        self.odd.finish()
+        self.found.history.read += self.native.read
+        if source.is_cut:
+            self.found.until = source.read_bytes - self.native.waiting
+            self.found.history.cut = self.question.watch.why_cut(self.found.history.read)
+        self.odd.finish(is_cut=source.is_cut)
 
     def _take_odd(self, source: Source, line: bytes, skipped: BadLines | None) -> None:
         source.line = self.native.line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from ..history import History
 from ..limits import ObservationLimits
 from ..readers.sources import STANDARD_INPUT, BadLines
 from ..results import RuleResult
+from ..watch import Watch
 
 if TYPE_CHECKING:
     from ...models.log_bindings import Binding
@@ -64,7 +65,7 @@ class OwnSpecs:
         history: History,
         skipped: BadLines | None,
         limits: ObservationLimits,
-        progress: Callable[[int], None] | None,
+        watch: Watch,
     ) -> None:
         """Run each spec over the log, and count in `history` what no rule will be counting."""
         if not self.bindings:
@@ -75,11 +76,12 @@ class OwnSpecs:
         used = 0
         for binding in self.bindings:
             passed_over = None if skipped is None else BadLines()
-            reading = LogReading(self.paths, self.parser, passed_over, limits, progress)
+            reading = LogReading(self.paths, self.parser, passed_over, limits, watch)
             result = judge_spec(binding, reading, limits)
             code = result.code if result.code not in self.results else binding.name
             self.results[code] = replace(result, code=code)
             used = max(used, reading.used)
+            history.cut = reading.cut or history.cut
             if not self.reads_rules:
                 history.format, history.read = reading.format, reading.read
                 history.ignored = Counter(_ignored(reading.read - used))

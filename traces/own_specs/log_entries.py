@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ..readers.formats import format_of
 from ..readers.own_parsers import EVENTS_OF_A_LINE_MAX, LineParser
 from ..readers.sources import BadLines, Source, open_source
 from ..results import WitnessLine
+from ..watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,20 @@ class HeardEvent:
 
 @dataclass(slots=True)
 class LogReading:
-    """The files of a log as a parser and a binding take them; counts what was read and used."""
+    """The files of a log as a parser and a binding take them; counts what was read and used.
+
+    `cut` says why the watch ended it, and it `is_timed` where the binding puts events at moments.
+    """
 
     paths: Sequence[str | Path]
     parser: LineParser | None
     skipped: BadLines | None
     limits: ObservationLimits
-    progress: Callable[[int], None] | None = None
+    watch: Watch | None = None
     read: int = 0
     used: int = 0
+    cut: str | None = None
+    is_timed: bool = False
 
     @property
     def format(self) -> str:
@@ -66,12 +72,14 @@ class LogReading:
     def entries(self) -> Iterator[LogEntry]:
         """Give all entries in the order of their lines, file after file."""
         for path in self.paths:
-            source = open_source(path, self.limits)
+            source = open_source(path, self.limits, watch=self.watch)
             try:
                 self._check_format(source)
                 for line in source.lines():
                     yield from self._of_line(source, line)
             finally:
+                if source.is_cut and self.watch is not None:
+                    self.cut = self.watch.why_cut(self.read)
                 source.close()
 
     def heard(self, binding: Binding) -> Iterator[HeardEvent]:
@@ -84,6 +92,7 @@ class LogReading:
         first = next(events, None)
         if first is None:
             return iter(())
+        self.is_timed = first.start is not None
         together = self._checked(itertools.chain((first,), events), first)
         if first.start is None:
             if len(self.paths) > 1:
@@ -133,8 +142,6 @@ class LogReading:
             return
         for value in values:
             self.read += 1
-            if self.progress is not None and not self.read % 10_000:
-                self.progress(self.read)
             yield LogEntry(value, source.name, source.line, line)
 
     def _values(self, source: Source, line: bytes) -> list[object]:

@@ -35,12 +35,15 @@ def judge_spec(binding: Binding, reading: LogReading, limits: ObservationLimits)
     """Run a spec over a log, once for each key, and give what it concludes.
 
     A key is judged up to its first violation; the first of all is told, with the lines that last
-    changed what the failing handler looked at. At the end of the log no spec may be hot.
+    changed what the failing handler looked at. At the end of the log no spec may be hot. Where the
+    watch ended the reading, it is what is known so far.
     """
     run = SpecRun(binding, limits)
     for heard in reading.heard(binding):
         run.take(heard)
-    return run.result()
+    if reading.cut is None:
+        return run.result()
+    return run.result(is_over=False).so_far(reading.cut, is_final=not reading.is_timed)
 
 
 @dataclass(slots=True)
@@ -116,10 +119,10 @@ class SpecRun:
             known.failed = True
             self._found.append(_Contradiction(key, _said(error), _lines(step, heard)))
 
-    def result(self) -> RuleResult:
-        """Give the verdict at the end of the log, where nothing may be owed."""
+    def result(self, *, is_over: bool = True) -> RuleResult:
+        """Give the verdict; at the end of the log nothing may be owed."""
         name, title = self._name()
-        owed = list(self._owed()) if not self._found else []
+        owed = list(self._owed()) if is_over and not self._found else []
         for found in (self._found or owed)[:1]:
             return RuleResult(
                 name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from ...models.errors import InputError
@@ -22,7 +21,6 @@ def read_console_log(
     source: Source,
     history: JepsenHistory,
     bad_lines: BadLines | None,
-    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Read the operations of a console log into `history`; other loggers' lines are ignored.
 
@@ -39,8 +37,6 @@ def read_console_log(
             if bad_lines is None:
                 raise
             bad_lines.add(error)
-        if progress is not None and not source.line % 10_000:
-            progress(source.line)
 
 
 def _pass_over(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,6 @@ def read_edn_history(
     source: Source,
     history: JepsenHistory,
     bad_lines: BadLines | None,
-    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Read the operation maps of an EDN file one by one into `history`.
 
@@ -43,8 +42,6 @@ def read_edn_history(
             if bad_lines is None:
                 raise
             bad_lines.add(error)
-        if progress is not None and not history.read % 10_000:
-            progress(history.read)
 
 
 @dataclass(slots=True)
@@ -83,7 +80,7 @@ class _Splitter:
                     yield flat
                     continue
             yield from self._scan(line)
-        if self.buffer or self.stack:
+        if (self.buffer or self.stack) and not source.is_cut:
             line_number, column, text = self.begun
             cut = InputError(_CUT, place=Place(source.name, line_number, column, text))
             if bad_lines is None:

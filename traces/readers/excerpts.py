@@ -22,11 +22,15 @@ from 1; 0 where it is none."""
 
 @dataclass(frozen=True, slots=True)
 class Excerpts:
-    """A file of which lines are read again, but for those that were passed over as `bad`."""
+    """A file of which lines are read again, but for those that were passed over as `bad`.
+
+    It ends after `until` bytes, where there is such a number.
+    """
 
     path: str | Path
     bad: frozenset[int]
     limits: ObservationLimits
+    until: int | None = None
 
     def at(self, spots: Collection[Spot]) -> list[Entry]:
         """Give what stands at some places, in the order of time."""
@@ -48,7 +52,7 @@ class Excerpts:
         found: list[Entry] = []
         run = JsonRun(History([str(self.path)]), UNSET, found.append)
         finder = LineFinder(lines, [msgspec.json.encode(key) for key in keys])
-        with closing(open_source(self.path, self.limits)) as source:
+        with closing(open_source(self.path, self.limits, until=self.until)) as source:
             chunks = source.chunks()
             is_over = False
             while not is_over:
@@ -59,7 +63,7 @@ class Excerpts:
                     if number not in self.bad:
                         run.take_line(source, 0, text, None)
                 is_over |= bool(lines) and finder.line >= lines[-1]
-        run.finish()
+        run.finish(is_cut=self.until is not None)
         return sorted(found, key=entry_order)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ...models.errors import InputError, Place
@@ -18,7 +17,6 @@ def read_json_history(
     source: Source,
     history: JepsenHistory,
     bad_lines: BadLines | None,
-    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Read the operation maps of a JSON file one by one into `history`.
 
@@ -34,9 +32,9 @@ def read_json_history(
                 if bad_lines is None:
                     raise
                 bad_lines.add(error)
-            if progress is not None and not history.read % 10_000:
-                progress(history.read)
     except CutError as error:
+        if source.is_cut:
+            return
         if bad_lines is None:
             raise
         bad_lines.add(error)

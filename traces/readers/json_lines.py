@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import msgspec
+import msgspec.structs
 from msgspec import UnsetType
 
 from ...models.errors import InputError
@@ -59,13 +60,10 @@ class JsonRun:
         source: Source,
         file: int,
         bad_lines: BadLines | None,
-        progress: Callable[[int], None] | None,
     ) -> None:
         """Read one file; a line that cannot be understood raises `InputError` or is counted."""
         for line in source.lines():
             self.take_line(source, file, line, bad_lines)
-            if progress is not None and not self.history.read % 10_000:
-                progress(self.history.read)
 
     def take_line(self, source: Source, file: int, line: bytes, bad_lines: BadLines | None) -> None:
         """Take the line that a source has just given."""
@@ -79,10 +77,17 @@ class JsonRun:
                 raise
             bad_lines.add(error)
 
-    def finish(self) -> None:
-        """Tell of the operations that were invoked and never returned."""
+    def finish(self, *, is_cut: bool = False) -> None:
+        """Tell of the operations that were invoked and never returned.
+
+        Where what follows was not read they may yet return, and only then have a version.
+        """
         for invoke, file, line in self.invoked.values():
-            self._tell(joined(invoke, None), file, line, line)
+            event = joined(invoke, None)
+            if is_cut:
+                event.version = None
+                event.items = [msgspec.structs.replace(part, version=None) for part in event.items]
+            self._tell(event, file, line, line)
         self.invoked.clear()
 
     def initial_of(self, key: Value) -> Value:

@@ -91,6 +91,8 @@ class JsonValues:
             except RecursionError:
                 raise self.error("brackets within brackets, too deep to be read") from None
             except json.JSONDecodeError as error:
+                if self.ended and self.source.is_cut:
+                    raise self.cut() from None
                 if self._may_go_on(error) and not self.ended:
                     if len(self.text) - self.at > limit:
                         told = f"one operation of more than {limit:,} characters"
@@ -159,7 +161,7 @@ class JsonValues:
             piece = next(self.pieces, b"")
             self.ended = not piece
             try:
-                parts.append(self.decode(piece, self.ended))
+                parts.append(self.decode(piece, self.ended and not self.source.is_cut))
             except UnicodeDecodeError:
                 raise self.error("is not UTF-8 from somewhere after this on") from None
             read += len(parts[-1])

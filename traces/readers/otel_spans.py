@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ...models.errors import InputError, Place
@@ -34,7 +34,6 @@ class SpanRun:
         source: Source,
         file: int,
         bad_lines: BadLines | None,
-        progress: Callable[[int], None] | None,
     ) -> None:
         """Read one file; what is no span raises `InputError` or is counted."""
         values = JsonValues(source)
@@ -47,16 +46,16 @@ class SpanRun:
                     if bad_lines is None:
                         raise
                     bad_lines.add(error)
-                if progress is not None:
-                    progress(self.run.history.read)
         except CutError as error:
+            if source.is_cut:
+                return
             if bad_lines is None:
                 raise
             bad_lines.add(error)
 
-    def finish(self) -> None:
-        """Take that all files were read."""
-        self.run.finish()
+    def finish(self, *, is_cut: bool = False) -> None:
+        """Take that all files were read, or that reading was ended before."""
+        self.run.finish(is_cut=is_cut)
 
     def initial_of(self, key: object) -> object:
         """Give what the item of a key holds at first."""

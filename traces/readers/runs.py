@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...models.errors import UsageError
+from ...models.errors import InputError, UsageError
 from ..garbage import garbage_left_alone
 from ..history import Entry, History, Record
 from ..limits import ObservationLimits
 from ..transactions.histories import TransactionHistory
 from ..transactions.text_readers import TEXT_READERS
+from ..watch import Watch
 from ..workloads.ledger_lines import read_ledger_lines
 from .console_log import read_console_log
 from .edn_history import read_edn_history
@@ -31,6 +34,8 @@ _JEPSEN_READERS: Mapping[str, Callable[..., None]] = {
     "edn": read_edn_history,
     "json": read_json_history,
 }
+_IN_ORDER = frozenset({*_JEPSEN_READERS, "ledger"})
+"""The formats whose lines stand in the order of time."""
 
 
 def read_history(
@@ -43,45 +48,76 @@ def read_history(
     on_bad_line: OnBadLine,
     initial: object,
     limits: ObservationLimits,
-    progress: Callable[[int], None] | None,
+    watch: Watch,
 ) -> None:
     """Read all files into `history`, and what was passed over into `bad_lines`.
 
     JSON lines make one run together, and so does what a `parser` of one's own gives; every other
-    file is a run of its own.
+    file is a run of its own. Where the watch ends it, `cut` of the history says so.
+
     Raises `InputError` for anything that cannot be understood.
     """
     skipped = bad_lines if on_bad_line == "skip" else None
-    json_run = None
+    reading = _Reading(history, skipped, parser, initial, len(paths))
+    is_cut = False
     for index, path in enumerate(paths):
-        source = open_source(path, limits)
-        try:
+        with closing(open_source(path, limits, watch=watch)) as source:
             found = "parser" if parser is not None else format_of(source, input_format)
             _check_same_format(history, found, source)
-            history.format = found
-            if found in ("jsonl", "parser", "otel"):
-                json_run = json_run or _json_run(found, parser, history, initial)
-                json_run.read(source, index, skipped, progress)
-                continue
-            if found in TEXT_READERS:
-                run = TransactionHistory(history.files)
-                history.runs.append(run)
-                read_text = TEXT_READERS[found]
-                with garbage_left_alone():
-                    history.read += read_text(source, index, run, skipped, initial, progress)
-                continue
-            if found == "ledger":
-                read_ledger_lines(source, history, skipped, progress)
-                continue
+            history.format, history.in_order = found, found in _IN_ORDER
+            if is_cut:
+                reading.take_header(source)
+            else:
+                reading.read(source, index, found)
+            is_cut |= source.is_cut
+    reading.finish(watch.why_cut(history.read) if is_cut else None)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The files of one run on the way into its history."""
+
+    history: History
+    skipped: BadLines | None
+    parser: LineParser | None
+    initial: object
+    files: int
+    json_run: JsonRun | SpanRun | None = None
+
+    def read(self, source: Source, index: int, found: str) -> None:
+        """Read one file, of the format that was found."""
+        history, skipped, initial = self.history, self.skipped, self.initial
+        if found in ("jsonl", "parser", "otel"):
+            self.json_run = self.json_run or _json_run(found, self.parser, history, initial)
+            self.json_run.read(source, index, skipped)
+        elif found in TEXT_READERS:
+            run = TransactionHistory(history.files)
+            history.runs.append(run)
+            with garbage_left_alone():
+                history.read += TEXT_READERS[found](source, index, run, skipped, initial)
+        elif found == "ledger":
+            read_ledger_lines(source, history, skipped)
+        else:
             jepsen = JepsenHistory(source, index, "jepsen" if found == "jepsen" else "edn")
-            _JEPSEN_READERS[found](source, jepsen, skipped, progress)
-            jepsen.finish(history, source.name if len(paths) > 1 else None, initial)
-        finally:
-            source.close()
-    if json_run is not None:
-        json_run.finish()
-        for item in history.items.values():
-            item.initial = json_run.initial_of(item.key)
+            _JEPSEN_READERS[found](source, jepsen, skipped)
+            jepsen.finish(history, source.name if self.files > 1 else None, initial)
+
+    def take_header(self, source: Source) -> None:
+        """Take what the first line of a file says of the whole run, and nothing else."""
+        from .json_lines import JsonRun
+
+        line = source.peek().removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
+        if type(self.json_run) is JsonRun:
+            with suppress(InputError):
+                self.json_run.take_first_line(source, line)
+
+    def finish(self, cut: str | None) -> None:
+        """Take that everything was read, or why not."""
+        self.history.cut = cut or self.history.cut
+        if self.json_run is not None:
+            self.json_run.finish(is_cut=cut is not None)
+            for item in self.history.items.values():
+                item.initial = self.json_run.initial_of(item.key)
 
 
 def _json_run(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import select
+import stat
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing
@@ -12,6 +15,7 @@ from typing import IO, Any, Literal, TypeAlias, cast
 
 from ...models.errors import InputError, Place
 from ..limits import ObservationLimits
+from ..watch import BETWEEN, Halted, Watch
 
 Buffered: TypeAlias = "io.BufferedReader[Any]"
 STANDARD_INPUT = "-"
@@ -38,15 +42,21 @@ class BadLines:
 
 @dataclass(slots=True)
 class Source:
-    """An open trace: its name for people, and its lines as bytes without their ends."""
+    """An open trace: its name for people, and its lines as bytes without their ends.
+
+    Where a `watch` says so, or after `until` bytes, it ends early, with a whole line, and `is_cut`.
+    """
 
     name: str
     stream: Buffered
     limits: ObservationLimits
+    watch: Watch | None = None
+    until: int | None = None
     raw: IO[bytes] | None = None
     line: int = 0
     read_bytes: int = 0
     ended_inside_line: bool = False
+    is_cut: bool = False
     _checked_at: int = field(default=_EXPANSION_CHECKED_FROM)
 
     def peek(self) -> bytes:
@@ -61,8 +71,13 @@ class Source:
         limit = self.limits.max_line_bytes
         readline = self.stream.readline
         while True:
+            if not self.line % BETWEEN and self._is_ending(self.line):
+                return
             try:
                 text = readline(limit + 1)
+            except Halted:
+                self.is_cut = True
+                return
             except Exception as error:
                 raise self._unreadable(error) from error
             if not text:
@@ -85,8 +100,18 @@ class Source:
         Raises `InputError` for damaged compressed data, and where it grows too much.
         """
         while True:
-            piece = self._guarded(lambda: self.stream.read1(_MIB))
+            if self._is_ending(self.line):
+                return
+            try:
+                piece = self._guarded(lambda: self.stream.read1(_MIB))
+            except Halted:
+                self.is_cut = True
+                return
             if not piece:
+                return
+            if self.until is not None and self.read_bytes + len(piece) >= self.until:
+                self.is_cut = True
+                yield piece[: self.until - self.read_bytes]
                 return
             self.read_bytes += len(piece)
             if self.read_bytes > self._checked_at:
@@ -115,6 +140,16 @@ class Source:
             if self.raw is not None:
                 self.raw.close()
 
+    def _is_ending(self, lines: int) -> bool:
+        """Show how far it was read, and tell whether that is enough."""
+        if self.watch is None or self.watch.reading(self.name, self._position(), lines):
+            return False
+        self.is_cut = True
+        return True
+
+    def _position(self) -> int:
+        return self.raw.tell() if self.raw is not None else self.read_bytes
+
     def _guarded(self, action: Any) -> bytes:
         try:
             return action()  # type: ignore[no-any-return]
@@ -132,7 +167,7 @@ class Source:
 
     def _check_expansion(self) -> None:
         self._checked_at = self.read_bytes + _MIB
-        if self.raw is None or not self.raw.seekable():
+        if self.raw is None:
             return
         growth = self.read_bytes // max(1, self.raw.tell())
         if growth > self.limits.max_expansion:
@@ -143,15 +178,23 @@ class Source:
             )
 
 
-def open_source(path: str | Path, limits: ObservationLimits) -> Source:
+def open_source(
+    path: str | Path,
+    limits: ObservationLimits,
+    *,
+    watch: Watch | None = None,
+    until: int | None = None,
+) -> Source:
     """Open a plain, .gz or .zst file (told by its first bytes), or standard input for "-".
 
     Raises `InputError` where there is no such file, or it is a directory, empty or binary.
     """
     name = str(path)
     raw = _open_raw(name)
+    if watch is not None and _has_to_wait(raw):
+        raw = cast(IO[bytes], _Waiting(raw, watch))
     stream: Buffered = io.BufferedReader(cast(Any, raw), 65536)
-    source = Source(name, stream, limits)
+    source = Source(name, stream, limits, watch, until)
     try:
         _decompress(source)
         start = source.peek()
@@ -164,6 +207,44 @@ def open_source(path: str | Path, limits: ObservationLimits) -> Source:
         source.close()
         raise
     return source
+
+
+class _Waiting(io.RawIOBase):
+    """A pipe or a terminal, waited for in a way that a watch can end."""
+
+    def __init__(self, raw: IO[bytes], watch: Watch) -> None:
+        self.raw = raw
+        self.watch = watch
+        self.read_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not select.select([self.raw], [], [], 0.1)[0]:
+            if self.watch.is_over:
+                raise Halted
+        piece = os.read(self.raw.fileno(), len(buffer))
+        if not piece and self.watch.asked:
+            raise Halted  # Ctrl-C ended the writer as well.
+        buffer[: len(piece)] = piece
+        self.read_bytes += len(piece)
+        return len(piece)
+
+    def tell(self) -> int:
+        return self.read_bytes
+
+    def close(self) -> None:
+        if self.raw is not sys.stdin.buffer:
+            self.raw.close()
+        super().close()
+
+
+def _has_to_wait(raw: IO[bytes]) -> bool:
+    try:
+        return not stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False  # it is no file at all, but in memory
 
 
 def lines_at(

@@ -188,7 +188,6 @@ class SameOrderEverywhere(Monitor):
 
     code, name = "GT402", "one order of an item everywhere"
     heeds_operations = False
-    is_conclusive = True
     summary = "the streams of all regions tell of an item's versions in the same order"
     modes = ("mrsc",)
     nothing = "no two streams told of the same version of an item"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from ..readers.sources import BadLines, Source
 from ..values import Value
@@ -19,7 +18,6 @@ def read_awdit_text(
     history: TransactionHistory,
     bad_lines: BadLines | None,
     initial: Value,
-    progress: Callable[[int], None] | None = None,
 ) -> int:
     """Read the transactions of a file into `history`; give the number of accesses read.
 
@@ -58,6 +56,4 @@ def read_awdit_text(
         transaction.accesses.append(
             Access("read" if action == b"r" else "write", int(key), int(value), source.line)
         )
-        if progress is not None and not read % 10_000:
-            progress(read)
     return read

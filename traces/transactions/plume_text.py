@@ -7,7 +7,6 @@ nobody wrote is what the item held at first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from ...models.errors import InputError
@@ -27,7 +26,6 @@ def read_plume_text(
     history: TransactionHistory,
     bad_lines: BadLines | None,
     initial: Value,
-    progress: Callable[[int], None] | None = None,
 ) -> int:
     """Read the transactions of a file into `history`; give the number of accesses read.
 
@@ -57,8 +55,6 @@ def read_plume_text(
             known[session, number] = transaction
             history.transactions.append(transaction)
         transaction.accesses.append(access)
-        if progress is not None and not read % 10_000:
-            progress(read)
     return read
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -31,7 +30,6 @@ def read_session_lines(
     history: TransactionHistory,
     bad_lines: BadLines | None,
     initial: Value,
-    progress: Callable[[int], None] | None = None,
 ) -> int:
     """Read the transactions of a file into `history`; give the number of accesses read.
 
@@ -52,8 +50,6 @@ def read_session_lines(
             continue
         history.transactions.append(transaction)
         read += len(transaction.accesses)
-        if progress is not None and not len(history.transactions) % 1_000:
-            progress(read)
     return read
 
 

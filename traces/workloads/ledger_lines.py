@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -43,7 +42,6 @@ def read_ledger_lines(
     source: Source,
     history: History,
     bad_lines: BadLines | None,
-    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Read the events of a file into a workload of `history`.
 
@@ -61,8 +59,6 @@ def read_ledger_lines(
                 raise
             bad_lines.add(error)
             continue
-        if progress is not None and not run.read % 10_000:
-            progress(run.read)
     history.read += run.read
     history.workloads.append(WorkloadRun("ledger", source.name, run.calls))
 

@@ -25,12 +25,15 @@ from .sets import Found, find_set_violation
 FindViolation = Callable[[WorkloadRun], Found | None]
 
 
-def _rule(code: str, name: str, find_violation: FindViolation) -> WholeRunRule:
+def _rule(
+    code: str, name: str, find_violation: FindViolation, *, lasts: bool = True
+) -> WholeRunRule:
     return WholeRunRule(
         code,
         name,
         inspect.getdoc(find_violation) or "",
         check=lambda history, limits, deadline: _checked(code, name, find_violation, history),
+        lasts=lasts,
     )
 
 
@@ -67,8 +70,10 @@ WORKLOADS: Mapping[str, WholeRunRule] = MappingProxyType(
         for rule in (
             _rule("bank", "transfers neither make nor lose money", find_bank_violation),
             _rule("counter", "a read gives what was added before it", find_counter_violation),
-            _rule("set", "what was added stays", find_set_violation),
-            _rule("queue", "what comes out was put in, and once", find_queue_violation),
+            _rule("set", "what was added stays", find_set_violation, lasts=False),
+            _rule(
+                "queue", "what comes out was put in, and once", find_queue_violation, lasts=False
+            ),
             _rule("sequential", "what was added first is seen first", find_sequential_violation),
             _rule("comments", "what is seen is seen with all before it", find_comments_violation),
             _rule("ledger", "what is committed stays, in order", find_ledger_violation),
