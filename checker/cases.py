@@ -53,7 +53,8 @@ def cases_of(predicate: Predicate) -> list[Predicate]:
     """Give a predicate for each case of `predicate`, or the whole one alone.
 
     Taken apart are functions without parameters that do nothing but `return all(...)`, or
-    `return not any(...)`, of a generator or list whose members do not depend on the state.
+    `return not any(...)`, of a generator or list whose members do not depend on the state, or go
+    through such members in loops that return False, and return True after them.
     """
     forall = _read(predicate) if isinstance(predicate, FunctionType) else None
     if forall is None:
@@ -72,13 +73,16 @@ def _read(predicate: FunctionType) -> _Forall | None:
     definition = _definition(code)
     if definition is None or not _quantifies_as_python(predicate):
         return None
-    *before, last = definition.body
-    is_alone = all(isinstance(each, ast.Expr) and _is_text(each.value) for each in before)
-    if not (is_alone and isinstance(last, ast.Return) and last.value is not None):
+    body = definition.body[_is_text(definition.body[0]) :]
+    if any(isinstance(node, _BINDING) for statement in body for node in ast.walk(statement)):
         return None
-    if any(isinstance(node, _BINDING) for node in ast.walk(last.value)):
-        return None
-    quantified = _quantified(last.value)
+    match body:
+        case [ast.Return(ast.expr() as value)]:
+            quantified = _quantified(value)
+        case [ast.For() as loop, ast.Return(ast.Constant(True))]:
+            quantified = _looped(loop)
+        case _:
+            quantified = None
     return None if quantified is None else _Forall(predicate, quantified.opened())
 
 
@@ -129,14 +133,33 @@ def _quantified(value: ast.expr, *, denied: bool = False) -> _Quantified | None:
     )
 
 
+def _looped(loop: ast.For) -> _Quantified | None:
+    """Read loops within each other, of which the innermost returns False on a condition."""
+    members = (ast.comprehension(loop.target, loop.iter, [], 0),)
+    if loop.orelse or not _is_plain(loop.target):
+        return None
+    match loop.body:
+        case [ast.For() as inner]:
+            inside = _looped(inner)
+            return inside and replace(inside, members=members + inside.members)
+        case [ast.If(fails, [ast.Return(ast.Constant(False))], [])]:
+            return _Quantified(members, (), fails, is_denied=True)
+        case _:
+            return None
+
+
 def _is_plain(target: ast.expr) -> bool:
     if isinstance(target, ast.Tuple):
         return all(_is_plain(each) for each in target.elts)
     return isinstance(target, ast.Name)
 
 
-def _is_text(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+def _is_text(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(ast.Constant(str())):
+            return True
+        case _:
+            return False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import textwrap
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,7 +35,7 @@ def build(members, top):
     @system.always
     def fine():
         '''It is fine.'''
-        return {answer}
+{answer}
 
     return system
 """
@@ -77,7 +78,15 @@ def test_members_of_members_are_taken_apart_too() -> None:
             dial[one] + dial[two] > 9 for one, two in itertools.combinations(MEMBERS, 2) if one > 0
         )
 
-    assert (len(cases_of(nested)), len(cases_of(paired))) == (6, 6)
+    def looped() -> bool:
+        """No two dials are beyond nine together."""
+        for one in MEMBERS:
+            for two in range(one):
+                if dial[one] + dial[two] > 9:
+                    return False
+        return True
+
+    assert [len(cases_of(each)) for each in (nested, paired, looped)] == [6, 6, 6]
 
 
 def test_what_is_not_certain_is_left_whole() -> None:
@@ -92,6 +101,12 @@ def test_what_is_not_certain_is_left_whole() -> None:
 
     def counts() -> bool:
         return bool(sum(dial[one] == 3 for one in MEMBERS) < 2)
+
+    def goes_on_after_the_loop() -> bool:
+        for one in MEMBERS:
+            if dial[one] > 2:
+                return False
+        return bool(dial[0] < 2)
 
     def has_no_members() -> bool:
         return all(dial[one] < 3 for one in range(0))
@@ -111,6 +126,7 @@ def test_what_is_not_certain_is_left_whole() -> None:
         depends_on_the_state,
         does_more,
         counts,
+        goes_on_after_the_loop,
         has_no_members,
         has_too_many,
         remembers,
@@ -151,10 +167,11 @@ CLAIMS = st.sampled_from(
 CONDITIONS = st.sampled_from(["", " if dial[a] >= dial[b]", " if a < b", " if dial[b] // (2 - b)"])
 QUANTIFIERS = st.sampled_from(
     [
-        "all({claim} for a in members for b in members{condition})",
-        "all([{claim} for a in members for b in range(a){condition}])",
-        "not any({claim} for a, b in zip(members, members[1:], strict=False){condition})",
-        "not not all(not ({claim}) for b in members for a in (b, 0){condition})",
+        "for a in members:\n for b in range(a):\n  if not ({claim}):\n   return False\nreturn True",
+        "return all({claim} for a in members for b in members{condition})",
+        "return all([{claim} for a in members for b in range(a){condition}])",
+        "return not any({claim} for a, b in zip(members, members[1:], strict=False){condition})",
+        "return not not all(not ({claim}) for b in members for a in (b, 0){condition})",
     ]
 )
 
@@ -166,7 +183,7 @@ def test_each_case_by_itself_comes_to_what_the_whole_does(
 ) -> None:
     path = tmp_path_factory.mktemp("dials") / f"dials_{next(NAMES)}.py"
     answer = quantifier.format(claim=claim.format(n=n), condition=condition)
-    path.write_text(HEAD.format(answer=answer))
+    path.write_text(HEAD.format(answer=textwrap.indent(answer, " " * 8)))
     build = loaded(path).build
     results = [
         told(explore(build(range(3), 2), engine=engine, keep_going=keep_going))
