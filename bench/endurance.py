@@ -7,16 +7,17 @@ workers, schedules of each strategy, promises of the end, a violation with its c
 that is shrunk, a search that its limit stops, and a log that is judged. Each must find in each
 round what it found in the first. What is resident is noted after each round.
 
-The JSON is an object: `rounds`, `seconds`, `explorations`, `states`, `resident_mb` {`first` (after
-a warm-up of a twentieth of the rounds), `last`, `most`}, `growth` (the most of the last quarter
-over the most of the first one) and `different`, the searches that did not find the same.
-Ends with 1 where growth is over 1.02 or anything is different.
+The JSON is an object: `rounds`, `seconds`, `explorations`, `states`, `resident_mb` {`first` (the
+median of the first quarter of the rounds after a warm-up of a twentieth), `last` (of the last
+quarter), `most`}, `growth` (last over first) and `different`, the searches that did not find the
+same. Ends with 1 where growth is over 1.02 or anything is different.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 import tempfile
 import time
@@ -113,13 +114,14 @@ def _result(course: Course) -> dict[str, Any]:
     warm = int(len(course.resident) * WARM_UP)
     resident = course.resident[warm:]
     quarter = max(1, len(resident) // 4)
+    first, last = (statistics.median(part) for part in (resident[:quarter], resident[-quarter:]))
     return {
         "rounds": len(course.resident),
         "seconds": round(course.times[-1], 1),
         "explorations": course.explorations,
         "states": course.states,
-        "resident_mb": {"first": resident[0], "last": resident[-1], "most": max(resident)},
-        "growth": round(max(resident[-quarter:]) / max(resident[:quarter]), 4),
+        "resident_mb": {"first": first, "last": last, "most": max(resident)},
+        "growth": round(last / first, 4),
         "different": sorted(course.different),
     }
 

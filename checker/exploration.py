@@ -13,6 +13,7 @@ from ..models.properties import PropertyKind
 from ..models.values import show
 from ..models.verdicts import Verdict
 from .coverage import Coverage
+from .hotspots import Hotspot
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,8 @@ class Exploration:
     `memory_mb` mebibytes. `complete` tells that every state within the model's bounds was reached;
     otherwise `stopped_by` names the limit, `violation`, or `interrupted`, and `stopped_in` the line
     of a step that did not end in time, and `checkpoint` the folder from which it can go on, where
-    it was written to one. `fairness` is what was assumed of each action, None where no
-    checked property depends on it.
+    it was written to one. `hotspot` is the step that made it slow, where one did. `fairness` is
+    what was assumed of each action, None where no checked property depends on it.
     """
 
     version: str
@@ -157,6 +158,7 @@ class Exploration:
     schedules: int | None
     seed: int | None
     coverage: Coverage
+    hotspot: Hotspot | None
     properties: tuple[PropertyResult, ...]
 
     @property
@@ -234,6 +236,7 @@ class Exploration:
             if self.fairness is None
             else {action: how.value for action, how in self.fairness.items()},
             "coverage": self.coverage.as_json(),
+            "hotspot": None if self.hotspot is None else self.hotspot.as_json(),
             "properties": [_property_json(found) for found in self.properties],
         }
 

@@ -141,6 +141,7 @@ def explore(
         checkpoint=task.checkpoints.left_by(found.stopped_by),
         stopped_in=found.stopped_in,
         coverage=found.coverage,
+        hotspot=found.hotspot,
         search=search,
         schedules=found.schedules,
         seed=None if task.sampling is None else seed,

@@ -11,6 +11,7 @@ from ..models.properties import NO_FAILURE, Property, PropertyKind
 from ..models.systems import System
 from .checkpoints import Checkpoints
 from .coverage import Coverage
+from .hotspots import Hotspot
 from .limits import Limits, Progress
 from .responses import Response, responses
 
@@ -133,6 +134,7 @@ class Search:
     reductions: tuple[str, ...] = ()
     findings: dict[str, Finding] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
+    hotspot: Hotspot | None = None
 
     @property
     def shows_runs_without_end(self) -> bool:

@@ -94,6 +94,7 @@ class NativeEngine:
             raise impure or ModelError(f"the model cannot be tabulated: {error}") from error
         if self._engine.stopped not in _HURRIED:
             self._tabulator.reruns.finish()
+        search.hotspot = self._tabulator.hotspot(search.transitions)
         return search
 
     def _prepare(self) -> None:

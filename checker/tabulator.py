@@ -14,9 +14,11 @@ from ..models.values import renumbered, show
 from .coverage import Coverer
 from .domains import Domains, News, Views
 from .findings import Failure
+from .hotspots import Hotspot
 from .plain import ONLY_LOOKS, Script, failure_of, outcomes
 from .purity import Purity, Reruns
 from .recording import EACH, Effect, Look, RecordingStep
+from .toil import Toil
 
 Leaf = tuple[list[Effect], list[int], int | None, int] | None
 """Effects, reactions, the number of the failure, and the truth of a predicate; None: disabled."""
@@ -57,6 +59,7 @@ class Tabulator:
         self._failure_numbers: dict[Failure, int] = {}
         self.coverer = Coverer(system, watched)
         self.calls = 0
+        self._toil = Toil()
         self.reruns: Reruns[list[int | list[int]], list[Run]] = Reruns(
             purity,
             again=lambda trie, state: list(self._runs(trie, state)),
@@ -71,6 +74,7 @@ class Tabulator:
         """Run a step on a state, once for each combination of its choices."""
         runs = list(self._runs(trie, state))
         self.calls += len(runs)
+        self._toil.note(trie, len(runs), runs[-1][0])
         self.reruns.check(trie, state, runs)
         return runs, self.domains.take_news()
 
@@ -91,6 +95,10 @@ class Tabulator:
         from .schedules.keys import element_label
 
         return element_label(self.domains[slot].values[number])
+
+    def hotspot(self, transitions: int) -> Hotspot | None:
+        """Give the step that took most of the time, where running Python took most of it."""
+        return self._toil.hotspot(self._name, self._system.slots, self.domains, transitions)
 
     def mirror(self, slot: int, number: int) -> tuple[list[int], list[int], list[News]]:
         """Say what a value is to members; nothing is symmetric here, so it is never asked."""

@@ -50,6 +50,8 @@ def exploration_text(result: Exploration, style: Style = PLAIN) -> str:
     lines += _never_taken(result, style)
     if result.engine_note:
         lines += ["", f"note: {result.engine_note}"]
+    if result.hotspot is not None:
+        lines += ["", f"slow: {result.hotspot}"]
     if result.checkpoint is not None:
         lines += ["", f"to go on: the same command with --resume {result.checkpoint}"]
     lines += ["", closing_line(result, style)]

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, dataclass_transform
 
 from .errors import ModelError, Place
@@ -153,8 +154,12 @@ def ranks_in(value: object) -> frozenset[int]:
     """Give the ranks of all times inside `value`, `NEVER` left out."""
     if isinstance(value, Time):
         return frozenset() if value.rank < 0 else frozenset({value.rank})
-    parts = parts_of(value) or ()
-    return frozenset().union(*(ranks_in(part) for part in parts))
+    parts = parts_of(value)
+    return frozenset().union(*map(_ranks_in_part, parts)) if parts else frozenset()
+
+
+# Large values are made of parts of others before: a set of messages, and one message more.
+_ranks_in_part = lru_cache(maxsize=1 << 16)(ranks_in)
 
 
 def renumbered(value: Any, ranks: Mapping[int, int]) -> Any:

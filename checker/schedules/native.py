@@ -65,6 +65,7 @@ class NativeScheduleSearch(ScheduleSearch):
         if search.stopped_by not in ("interrupted", "max_seconds", "max_memory"):
             self._tabulator.reruns.finish()
         search.python_calls = self._tabulator.calls
+        search.hotspot = self._tabulator.hotspot(search.transitions)
         search.coverage = self._tabulator.coverer.coverage()
         return search
 
