@@ -139,13 +139,14 @@ class Tabulator:
         return [self._reaction(spec, event) for spec, event in wanted]
 
     def _reaction(self, spec: Observer, event: Event) -> int:
-        if (spec, event) not in self._reactions:
-            self._reactions[spec, event] = len(self._tries)
+        fresh = len(self._tries)
+        trie = self._reactions.setdefault((spec, event), fresh)
+        if trie == fresh:
             self.heard.append((spec, event))
             self._tries.append(lambda: spec.observe(event))
             self._owners.append(spec.name)
             self.domains.news.append(("reaction",))
-        return self._reactions[spec, event]
+        return trie
 
     def _failure_number(self, failure: Failure) -> int:
         if failure not in self._failure_numbers:

@@ -9,8 +9,10 @@ GtcheckError                what went wrong, why, and what would do
     └── InputError          a file cannot be read as what it should be: file, line and caret
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -26,7 +28,7 @@ class Place:
     def __str__(self) -> str:
         line = "" if self.line is None else f":{self.line}"
         column = "" if self.line is None or self.column is None else f":{self.column}"
-        return f"{_near(self.file)}{line}{column}"
+        return f"{_near(self.file, os.getcwd())}{line}{column}"
 
     def excerpt(self, width: int = 100) -> str:
         """Give the line, cut to `width` characters, with a caret; "" where the text is unknown."""
@@ -39,10 +41,11 @@ class Place:
         return f"  {printable}\n  {' ' * (column - 1 - start)}^"
 
 
-def _near(file: str) -> str:
-    """Give a path from the current directory where the file is below it."""
+@lru_cache(maxsize=256)  # A step that chooses asks for the same few files again and again.
+def _near(file: str, directory: str) -> str:
+    """Give a path from a directory where the file is below it."""
     path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+    return str(path.relative_to(directory)) if path.is_relative_to(directory) else file
 
 
 class GtcheckError(Exception):

@@ -71,6 +71,7 @@ class System(Promises):
         self._actions: list[Action] = []
         self._starters: list[Callable[[], None]] = []
         self._listeners: list[Callable[[Event], None]] = []
+        self._observers: dict[type[Event], list[Observer]] = {}
         self.symmetric_sets: list[SymmetricSet] = []
 
     # ---- what the engines ask -------------------------------------------------------------
@@ -293,13 +294,17 @@ class System(Promises):
         step.announced.append(event)
         for listener in self._listeners:
             listener(event)
-        for found in self._properties.values():
-            if found.spec is not None and found.spec.observes(event):
-                step.react(found.spec, event)
+        kind = type(event)
+        if kind not in self._observers:
+            specs = (found.spec for found in self._properties.values() if found.spec is not None)
+            self._observers[kind] = [spec for spec in specs if spec.observes(event)]
+        for spec in self._observers[kind]:
+            step.react(spec, event)
 
     def spec(self, spec: Attachable, *, promised: bool = True) -> None:
         """Attach a spec, which observes announced events; it is a property of its own name."""
         spec.attach(self)
+        self._observers.clear()
         predicate = spec.owes_nothing if spec.has_hot_states else None
         self.add_property(
             Property(

@@ -140,8 +140,8 @@ def runs(step: Step, state: State, stamps: int = 0) -> list[tuple[Probe, Leaf]]:
 class Tabulator:
     """The steps of one model, by trie, and the engine that they belong to."""
 
-    def __init__(self, *, timed: bool = False, depth_first: bool = False) -> None:
-        self.engine = Engine(self, timed=timed, depth_first=depth_first)
+    def __init__(self, *, timed: bool = False, depth_first: bool = False, workers: int = 1) -> None:
+        self.engine = Engine(self, timed=timed, depth_first=depth_first, workers=workers)
         self.steps: dict[int, Step] = {}
         self.news: list[tuple[Any, ...]] = []
 

@@ -76,7 +76,7 @@ impl Search {
     }
 
     /// Let all workers do a block, a piece at a time.
-    fn share(&mut self, block: Range<usize>, run: &mut Run, work: Work) {
+    pub(crate) fn share(&mut self, block: Range<usize>, run: &mut Run, work: Work) {
         let wanted = block.len().div_ceil(SHARE_MIN).min(self.workers.len());
         self.workers.iter_mut().for_each(Worker::clear);
         let pieces = Pieces::new(block, wanted);
@@ -116,7 +116,7 @@ impl Search {
     }
 
     /// Go on, state by state, where workers missed something.
-    fn mend(&mut self, run: &mut Run, work: Work) -> Result<(), Halt> {
+    pub(crate) fn mend(&mut self, run: &mut Run, work: Work) -> Result<(), Halt> {
         let mut mender = std::mem::take(&mut self.mender);
         mender.clear();
         let result = self.mend_with(&mut mender, run, work);
@@ -201,8 +201,8 @@ impl Worker {
     }
 }
 
-/// The states of a block, of which each worker takes a piece when it has done the last one.
-struct Pieces {
+/// What is done by whoever is free: each worker takes a piece when it has done the last one.
+pub(crate) struct Pieces {
     states: Range<usize>,
     length: usize,
     next: AtomicUsize,
@@ -212,10 +212,16 @@ impl Pieces {
     fn new(states: Range<usize>, workers: usize) -> Self {
         let several = (states.len() / (workers * PIECES)).max(PIECE_MIN);
         let length = if workers == 1 { states.len() } else { several };
+        Pieces::of(states, length)
+    }
+
+    /// Cut a range into pieces of one length.
+    pub(crate) fn of(states: Range<usize>, length: usize) -> Self {
         Pieces { next: AtomicUsize::new(states.start), states, length }
     }
 
-    fn take(&self) -> Option<Range<usize>> {
+    /// The next piece, while there is one.
+    pub(crate) fn take(&self) -> Option<Range<usize>> {
         let start = self.next.fetch_add(self.length, Ordering::Relaxed);
         (start < self.states.end).then(|| start..self.states.end.min(start + self.length))
     }

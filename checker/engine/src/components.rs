@@ -14,7 +14,8 @@ pub struct Components<'a> {
     visited: u32,
     whole: u32,
     roots: Vec<u32>,
-    calls: Vec<(u32, usize)>,
+    /// The states on the way, each with how many of its steps were looked at.
+    calls: Vec<(u32, u32)>,
     path: Vec<u32>,
     bounds: Vec<u32>,
 }
@@ -48,6 +49,17 @@ impl<'a> Components<'a> {
         self.roots = states;
     }
 
+    /// Make the states of a kind a part, and `next` give its components that some of them lead to;
+    /// nothing was divided before.
+    pub fn divide_from(&mut self, sources: &[u32], is_in: &[bool]) {
+        self.parts += 1;
+        self.whole = self.parts;
+        for (part, _) in self.part_of.iter_mut().zip(is_in).filter(|(_, is_in)| **is_in) {
+            *part = self.whole;
+        }
+        self.roots = sources.to_vec();
+    }
+
     /// Put the states of the next component into `component` and give its number.
     pub fn next(&mut self, component: &mut Vec<u32>) -> Option<u32> {
         loop {
@@ -58,11 +70,11 @@ impl<'a> Components<'a> {
                 }
                 continue;
             };
-            if place < self.graph.places(state).end {
+            if let Some(&target) = self.graph.targets(state).get(place as usize) {
                 if let Some(call) = self.calls.last_mut() {
                     call.1 += 1;
                 }
-                self.look(self.graph.target(place));
+                self.look(target);
                 continue;
             }
             self.calls.pop();
@@ -82,7 +94,7 @@ impl<'a> Components<'a> {
         self.order[state as usize] = self.visited;
         self.path.push(state);
         self.bounds.push(self.visited);
-        self.calls.push((state, self.graph.places(state).start));
+        self.calls.push((state, 0));
     }
 
     #[inline]
@@ -118,7 +130,7 @@ impl<'a> Components<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{UNFAIR, graph_of};
+    use crate::graph::{Sheet, UNFAIR, graph_of};
 
     fn components_of(graph: &Graph, states: &[u32]) -> Vec<Vec<u32>> {
         let mut components = Components::new(graph);
@@ -151,15 +163,17 @@ mod tests {
         for _ in 0..300 {
             let count = draw(9) as usize + 1;
             let mut ways = vec![vec![false; count]; count];
-            let mut graph = Graph::default();
+            let mut sheet = Sheet::default();
             for way in &mut ways {
                 for _ in 0..draw(4) {
                     let target = draw(count as u64) as usize;
                     way[target] = true;
-                    graph.add_step((UNFAIR, target as u32));
+                    sheet.add_step((UNFAIR, target as u32));
                 }
-                graph.add_state();
+                sheet.add_state();
             }
+            let mut graph = Graph::default();
+            graph.add(sheet);
             for middle in 0..count {
                 for from in 0..count {
                     for to in 0..count {

@@ -11,6 +11,9 @@ const PAUSE: usize = 1 << 14;
 /// Looks at the clock and for interrupts.
 pub type Poll<'a> = &'a mut dyn FnMut() -> Result<(), Halt>;
 
+/// States in order of how many steps lead to each, and that number of a state.
+pub type Sources<'a> = (&'a [u32], &'a dyn Fn(u32) -> u32);
+
 /// The fair actions, by label, one bit each.
 #[derive(Default)]
 pub struct Fairness {
@@ -30,16 +33,20 @@ pub struct Lasso {
 }
 
 /// Find a fair run that stays among the states that are `bad` for ever; its cycle is one that can
-/// be entered soonest. `sources` are in order of how many steps lead to each, which is given too.
+/// be entered soonest.
 pub fn find_lasso(
     graph: &Graph,
     fairness: &Fairness,
     bad: &[bool],
-    sources: &[(u32, u32)],
+    sources: Sources<'_>,
     poll: Poll<'_>,
 ) -> Result<Option<Lasso>, Halt> {
+    if !Parts::new(graph, fairness).is_any_fair(bad, sources.0, poll)? {
+        return Ok(None);
+    }
+    // There is one, so that it pays to know which of them can be entered soonest.
     let reached = reach(graph, bad, sources, poll)?;
-    let mut parts = Parts { graph, fairness, components: Components::new(graph) };
+    let mut parts = Parts::new(graph, fairness);
     let Some((entry, part)) = parts.first(&reached, poll)? else { return Ok(None) };
     let mut stem = vec![entry];
     let mut state = entry;
@@ -72,22 +79,22 @@ impl Reached {
 fn reach(
     graph: &Graph,
     bad: &[bool],
-    sources: &[(u32, u32)],
+    (sources, depth_of): Sources<'_>,
     poll: Poll<'_>,
 ) -> Result<Reached, Halt> {
     let fresh = || vec![UNREACHED; graph.len()];
     let mut reached = Reached { states: Vec::new(), rank: fresh(), came_from: fresh() };
-    let mut sources = sources.iter().peekable();
+    let mut sources = sources.iter().copied().peekable();
     let mut depth = 0;
     let mut level = 0..0;
     loop {
-        while let Some(&(_, source)) = sources.next_if(|source| source.0 <= depth) {
+        while let Some(source) = sources.next_if(|&source| depth_of(source) <= depth) {
             reached.add(source, source);
         }
         level.end = reached.states.len();
         if level.is_empty() {
-            let Some(&&(next, _)) = sources.peek() else { return Ok(reached) };
-            depth = next;
+            let Some(&next) = sources.peek() else { return Ok(reached) };
+            depth = depth_of(next);
             continue;
         }
         for at in level.clone() {
@@ -110,43 +117,74 @@ struct Parts<'a> {
     graph: &'a Graph,
     fairness: &'a Fairness,
     components: Components<'a>,
+    /// What is still to be divided into components.
+    pending: Vec<Vec<u32>>,
+    /// The component found last, and how many were found.
+    part: Vec<u32>,
+    count: usize,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
+    fn new(graph: &'a Graph, fairness: &'a Fairness) -> Self {
+        let (components, pending) = (Components::new(graph), Vec::new());
+        Parts { graph, fairness, components, pending, part: Vec::new(), count: 0 }
+    }
+
+    /// Whether the sources lead to any fair part.
+    fn is_any_fair(&mut self, bad: &[bool], sources: &[u32], poll: Poll<'_>) -> Result<bool, Halt> {
+        self.components.divide_from(sources, bad);
+        self.next_fair(|_| true, poll)
+    }
+
     /// The fair part that is reached first, and its state that is.
     fn first(
         &mut self,
         reached: &Reached,
         poll: Poll<'_>,
     ) -> Result<Option<(u32, Vec<u32>)>, Halt> {
+        let rank_of = |state: u32| reached.rank[state as usize];
+        let entry_of = |part: &[u32]| part.iter().copied().min_by_key(|&state| rank_of(state));
         let mut best: Option<(u32, Vec<u32>)> = None;
-        let mut pending = vec![reached.states.clone()];
-        let mut part = Vec::new();
-        let mut steps = 0;
-        while let Some(states) = pending.pop() {
-            self.components.divide(states);
-            while let Some(number) = self.components.next(&mut part) {
-                steps += 1;
-                if steps % PAUSE == 0 {
+        self.pending.push(reached.states.clone());
+        loop {
+            let least = best.as_ref().map_or(UNREACHED, |(entry, _)| rank_of(*entry));
+            let is_sooner =
+                |part: &[u32]| entry_of(part).is_some_and(|entry| rank_of(entry) < least);
+            if !self.next_fair(is_sooner, poll)? {
+                return Ok(best);
+            }
+            best = entry_of(&self.part).map(|entry| (entry, self.part.clone()));
+        }
+    }
+
+    /// Find another fair part among those that are wanted, and have it in hand.
+    fn next_fair(
+        &mut self,
+        is_wanted: impl Fn(&[u32]) -> bool,
+        poll: Poll<'_>,
+    ) -> Result<bool, Halt> {
+        loop {
+            while let Some(number) = self.components.next(&mut self.part) {
+                self.count += 1;
+                if self.count % PAUSE == 0 {
                     poll()?;
                 }
-                let rank_of = |&&state: &&u32| reached.rank[state as usize];
-                let Some(&entry) = part.iter().min_by_key(rank_of) else { continue };
-                let rank = reached.rank[entry as usize];
-                if best.as_ref().is_some_and(|(state, _)| reached.rank[*state as usize] < rank) {
+                if !is_wanted(&self.part) {
                     continue;
                 }
-                match self.judge(&part, number) {
-                    Judgement::Fair => best = Some((entry, part.clone())),
+                match self.judge(&self.part, number) {
+                    Judgement::Fair => return Ok(true),
                     Judgement::Unfair => {}
                     Judgement::FairWithout(missed) => {
-                        let rest = part.iter().copied();
-                        pending.push(rest.filter(|&s| !self.enables(s, &missed)).collect());
+                        let rest = self.part.iter().copied();
+                        let rest = rest.filter(|&state| !self.enables(state, &missed)).collect();
+                        self.pending.push(rest);
                     }
                 }
             }
+            let Some(states) = self.pending.pop() else { return Ok(false) };
+            self.components.divide(states);
         }
-        Ok(best)
     }
 
     fn judge(&self, part: &[u32], number: u32) -> Judgement {
@@ -315,7 +353,7 @@ mod tests {
         let graph = graph_of(states);
         let fairness = Fairness { weak: vec![weak], strong: vec![strong] };
         let bad = vec![true; graph.len()];
-        find_lasso(&graph, &fairness, &bad, &[(0, 0)], &mut || Ok(())).unwrap()
+        find_lasso(&graph, &fairness, &bad, (&[0], &|_| 0), &mut || Ok(())).unwrap()
     }
 
     #[test]
@@ -347,7 +385,7 @@ mod tests {
     fn the_clock_ends_it() {
         let graph = graph_of(&[&[]]);
         let mut late = || Err(Halt::TimedOut);
-        let ended = find_lasso(&graph, &Fairness::default(), &[true], &[(0, 0)], &mut late);
+        let ended = find_lasso(&graph, &Fairness::default(), &[true], (&[0], &|_| 0), &mut late);
         assert!(matches!(ended, Err(Halt::TimedOut)));
     }
 }

@@ -1,18 +1,14 @@
 //! What must come in the end, judged on the states that a search found.
-use crate::graph::{Graph, OUTSIDE, UNFAIR};
+use std::ops::Range;
+
+use crate::debts::Debt;
+use crate::drawing::Drawing;
+use crate::graph::UNFAIR;
 use crate::lassos::{Fairness, Lasso, find_lasso};
 use crate::limits::{Clock, Limits, Stopped};
-use crate::numbers::{Approach, Numbers};
 use crate::paths::PathStep;
 use crate::search::{Run, Search};
-use crate::step::NO_ERROR;
-use crate::store::pages_of;
 use crate::tabulator::{Halt, Tabulator};
-
-/// States between two looks at the clock.
-const PAUSE: usize = 1 << 10;
-/// States whose targets are looked up together.
-const BLOCK: usize = 1 << 6;
 
 /// A promise: whenever the trigger is true, the goal is true then or later.
 #[derive(Clone, Copy, Debug)]
@@ -45,27 +41,6 @@ pub enum Answer {
     Broken { source: u32, stem: Vec<PathStep>, cycle: Vec<PathStep> },
 }
 
-/// Where a promise is owed.
-struct Debt {
-    unmet: Vec<bool>,
-    sources: Vec<u32>,
-    raised: Option<(u32, u32)>,
-}
-
-/// Some states of a search, numbered anew, and their steps.
-struct Drawing {
-    states: Vec<u32>,
-    graph: Graph,
-}
-
-/// The steps of some states in a row, by the roots that they lead to; none where they fail.
-#[derive(Default)]
-struct Sketch {
-    steps: Vec<(u16, Option<u64>)>,
-    ends: Vec<usize>,
-    approaches: Vec<Option<Approach>>,
-}
-
 impl Search {
     /// Judge promises on what was explored; nothing where a limit ends it first: see `stopped`.
     pub fn answer(
@@ -76,14 +51,17 @@ impl Search {
         tabulator: &mut dyn Tabulator,
     ) -> Result<Vec<Answer>, Halt> {
         let mut run = Run { limits, clock: Clock::start(), tabulator };
-        let why = match self.judge(responses, assumed, &mut run) {
-            Ok(Some(answers)) => return Ok(answers),
-            Ok(None) => Stopped::Memory,
-            Err(Halt::Interrupted) => Stopped::Interrupted,
-            Err(Halt::TimedOut) => Stopped::Seconds,
+        let before = self.stopped.take();
+        match self.judge(responses, assumed, &mut run) {
+            Ok(Some(answers)) if self.stopped.is_none() => {
+                self.stopped = before;
+                return Ok(answers);
+            }
+            Ok(_) => {}
+            Err(Halt::Interrupted) => self.stopped = Some(Stopped::Interrupted),
+            Err(Halt::TimedOut) => self.stopped = Some(Stopped::Seconds),
             Err(error) => return Err(error),
-        };
-        self.stopped = Some(why);
+        }
         self.complete = false;
         Ok(Vec::new())
     }
@@ -94,8 +72,8 @@ impl Search {
         assumed: &[Assumed],
         run: &mut Run,
     ) -> Result<Option<Vec<Answer>>, Halt> {
-        let debts = self.debts(responses, run)?;
         let labels = labels(assumed)?;
+        let Some(debts) = self.debts(responses, run)? else { return Ok(None) };
         let Some(drawing) = self.draw(&debts, &labels, run)? else { return Ok(None) };
         let levels = self.levels();
         let fairness = fairness(assumed);
@@ -104,110 +82,6 @@ impl Search {
             .map(|debt| self.settle(debt, &drawing, &labels, &fairness, &levels, run))
             .collect::<Result<_, _>>()
             .map(Some)
-    }
-
-    fn debts(&mut self, responses: &[Response], run: &mut Run) -> Result<Vec<Debt>, Halt> {
-        let unmet = vec![false; self.len()];
-        let fresh = || Debt { unmet: unmet.clone(), sources: Vec::new(), raised: None };
-        let mut debts: Vec<Debt> = responses.iter().map(|_| fresh()).collect();
-        for index in 0..self.len() {
-            look(index, run)?;
-            self.load(index);
-            for (response, debt) in responses.iter().zip(&mut debts) {
-                if debt.raised.is_none() {
-                    self.owe(index, *response, debt, run)?;
-                }
-            }
-        }
-        Ok(debts)
-    }
-
-    fn owe(
-        &mut self,
-        index: usize,
-        response: Response,
-        debt: &mut Debt,
-        run: &mut Run,
-    ) -> Result<(), Halt> {
-        let (met, error) = self.evaluate(response.goal, run)?;
-        debt.raised = error.map(|error| (index as u32, error));
-        if met || error.is_some() {
-            return Ok(());
-        }
-        debt.unmet[index] = true;
-        let asked = match response.trigger {
-            None => index < self.initials.len(),
-            Some(trigger) => {
-                let (asked, error) = self.evaluate(trigger, run)?;
-                debt.raised = error.map(|error| (index as u32, error));
-                asked
-            }
-        };
-        if asked {
-            debt.sources.push(index as u32);
-        }
-        Ok(())
-    }
-
-    /// Draw the states in which some promise is not met; nothing where they are too many.
-    ///
-    /// Breadth first those that were expanded, depth first all: their numbers do not tell which.
-    fn draw(
-        &mut self,
-        debts: &[Debt],
-        labels: &[u16],
-        run: &mut Run,
-    ) -> Result<Option<Drawing>, Halt> {
-        let owed = |&state: &u32| debts.iter().any(|debt| debt.unmet[state as usize]);
-        let drawn = if self.depth_first { self.len() } else { self.standing.expanded };
-        let states: Vec<u32> = (0..drawn as u32).filter(owed).collect();
-        let numbers = Numbers::new(states.iter().map(|&state| self.roots.get(state as usize)));
-        let mut drawing = Drawing { states, graph: Graph::default() };
-        let mut sketch = Sketch::default();
-        for start in (0..drawing.states.len()).step_by(BLOCK) {
-            look(start, run)?;
-            let size = drawing.memory() + numbers.memory();
-            let most = run.limits.max_memory.unwrap_or(u64::MAX);
-            if self.memory() + size as u64 > most {
-                return Ok(None);
-            }
-            for at in start..drawing.states.len().min(start + BLOCK) {
-                self.sketch(drawing.states[at], labels, &mut sketch, run)?;
-            }
-            sketch.draw(&numbers, &mut drawing.graph);
-        }
-        Ok(Some(drawing))
-    }
-
-    /// Sketch the steps of one state.
-    fn sketch(
-        &mut self,
-        state: u32,
-        labels: &[u16],
-        sketch: &mut Sketch,
-        run: &mut Run,
-    ) -> Result<(), Halt> {
-        self.load(state as usize);
-        let root = self.roots.get(state as usize);
-        for word in 0..self.model.actions.len() {
-            let open = self.model.space.store.open(pages_of(root), word);
-            let mut rest = self.model.actions[word] & open;
-            while rest != 0 {
-                let trie = word as u32 * 64 + rest.trailing_zeros();
-                rest &= rest - 1;
-                self.step(trie, run)?;
-                let label = labels.get(trie as usize).copied().unwrap_or(UNFAIR);
-                for step in &self.mender.stepper.moves {
-                    if step.error != NO_ERROR {
-                        sketch.steps.push((label, None));
-                    } else if step.target != root {
-                        sketch.steps.push((label, Some(step.target)));
-                    }
-                }
-            }
-        }
-        sketch.ends.push(sketch.steps.len());
-        Ok(())
     }
 
     fn settle(
@@ -223,14 +97,13 @@ impl Search {
             return Ok(Answer::Raised { state, error });
         }
         let unmet: Vec<bool> = drawing.states.iter().map(|&s| debt.unmet[s as usize]).collect();
-        let sources: Vec<(u32, u32)> = debt
-            .sources
-            .iter()
-            .filter_map(|state| Some((*state, drawing.states.binary_search(state).ok()? as u32)))
-            .map(|(state, number)| (levels.partition_point(|&first| first <= state) as u32, number))
-            .collect();
+        let sources = drawing.numbers_of(&debt.sources);
+        let depth = |number: u32| {
+            let state = drawing.states[number as usize];
+            levels.partition_point(|&first| first <= state) as u32
+        };
         let poll = &mut || attend(run);
-        let found = find_lasso(&drawing.graph, fairness, &unmet, &sources, poll)?;
+        let found = find_lasso(&drawing.graph, fairness, &unmet, (&sources, &depth), poll)?;
         let Some(lasso) = found else { return Ok(Answer::Kept) };
         self.spell_out(&lasso, drawing, labels).map_err(Halt::Invalid)
     }
@@ -261,47 +134,34 @@ impl Search {
         if self.depth_first {
             return Vec::new();
         }
-        let mut levels = vec![0];
-        for state in 0..self.len() {
-            let Some((parent, _)) = self.ancestry.of(state) else { continue };
-            if levels.last().is_some_and(|&first| parent >= first as usize) {
-                levels.push(state as u32);
+        let mut levels = Vec::new();
+        let mut first = 0;
+        loop {
+            // Parents come in order, so that those of a level stand side by side.
+            let is_before =
+                |state| self.ancestry.of(state).is_none_or(|(parent, _)| parent < first);
+            first = partition_point(first..self.len(), is_before);
+            if first == self.len() {
+                return levels;
             }
+            levels.push(first as u32);
         }
-        levels.remove(0);
-        levels
     }
 }
 
-impl Sketch {
-    /// Look up where all steps lead, add them to the graph, and forget them.
-    fn draw(&mut self, numbers: &Numbers, graph: &mut Graph) {
-        self.approaches.clear();
-        let begun = |step: &(u16, Option<u64>)| step.1.map(|root| numbers.approach(root));
-        self.approaches.extend(self.steps.iter().map(begun));
-        let mut start = 0;
-        for &end in &self.ends {
-            for at in start..end {
-                let (label, root) = self.steps[at];
-                let target = match (root, self.approaches[at]) {
-                    (Some(root), Some(approach)) => numbers.find(root, approach),
-                    _ => OUTSIDE,
-                };
-                graph.add_step((label, target));
-            }
-            graph.add_state();
-            start = end;
-        }
-        self.steps.clear();
-        self.ends.clear();
+/// The first number of a range from which on a condition is false; it is soon found near the start.
+fn partition_point(range: Range<usize>, is_before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut step) = (range.start, 1);
+    while low + step < range.end && is_before(low + step - 1) {
+        low += step;
+        step *= 2;
     }
-}
-
-impl Drawing {
-    /// Bytes held, with what the search for lassos will add.
-    fn memory(&self) -> usize {
-        self.states.len() * 32 + self.graph.memory()
+    let mut high = range.end.min(low + step);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if is_before(middle) { low = middle + 1 } else { high = middle }
     }
+    low
 }
 
 /// The labels of the actions, by trie.
@@ -325,11 +185,6 @@ fn fairness(assumed: &[Assumed]) -> Fairness {
         fair.chunks(64).map(word).collect()
     };
     Fairness { weak: bits(Assumed::Weak), strong: bits(Assumed::Strong) }
-}
-
-/// Look at the clock, now and then.
-fn look(count: usize, run: &mut Run) -> Result<(), Halt> {
-    if count % PAUSE == 0 { attend(run) } else { Ok(()) }
 }
 
 fn attend(run: &mut Run) -> Result<(), Halt> {

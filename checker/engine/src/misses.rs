@@ -26,11 +26,6 @@ impl Search {
         }
     }
 
-    /// Take a state in hand whose root is kept.
-    pub(crate) fn load(&mut self, state: usize) {
-        self.model.space.load(self.roots.get(state), &mut self.mender.frame);
-    }
-
     /// Take a step on the state in hand, whatever has to be asked; the mender has its moves.
     pub(crate) fn step(&mut self, trie: u32, run: &mut Run) -> Result<(), Halt> {
         loop {

@@ -3,7 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ancestry::Origin;
 use crate::choice::Choice;
+use crate::debts::Owed;
 use crate::findings::Finding;
+use crate::liveness::Response;
 use crate::model::{Claim, Model, Purpose};
 use crate::recent::Recent;
 use crate::reduction::Reduction;
@@ -21,6 +23,9 @@ pub struct Orders {
     pub undecided: Vec<u64>,
     /// The predicate to be walked on every state that no step leads out of.
     pub terminal: Option<u32>,
+    /// Promises by their numbers, while it is judged where they are owed.
+    #[serde(skip)]
+    pub promises: Vec<(u32, Response)>,
 }
 
 impl Orders {
@@ -99,6 +104,8 @@ pub struct Batch {
     pub successors: Successors,
     /// What is wrong with the states, or right, in order.
     pub findings: Vec<Finding>,
+    /// What is owed in them.
+    pub owed: Vec<Owed>,
     /// How many states there were.
     pub states: usize,
     /// The states in rows that come one after the other.
@@ -116,6 +123,7 @@ pub struct Batch {
 struct Mark {
     targets: usize,
     findings: usize,
+    owed: usize,
     transitions: u64,
     terminal_states: u64,
 }
@@ -124,6 +132,7 @@ impl Batch {
     fn clear(&mut self) {
         self.successors.clear();
         self.findings.clear();
+        self.owed.clear();
         self.stretches.clear();
         self.missed.clear();
         (self.states, self.transitions, self.terminal_states) = (0, 0, 0);
@@ -204,7 +213,7 @@ impl Worker {
 
     /// Work on a state, or leave no trace of it where something is missed.
     #[inline]
-    fn whole_or_not(
+    pub(crate) fn whole_or_not(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<(), Miss>,
     ) -> Result<(), Miss> {
@@ -220,6 +229,7 @@ impl Worker {
         Mark {
             targets: self.batch.successors.targets.len(),
             findings: self.batch.findings.len(),
+            owed: self.batch.owed.len(),
             transitions: self.batch.transitions,
             terminal_states: self.batch.terminal_states,
         }
@@ -229,6 +239,7 @@ impl Worker {
         self.batch.successors.targets.truncate(mark.targets);
         self.batch.successors.origins.truncate(mark.targets);
         self.batch.findings.truncate(mark.findings);
+        self.batch.owed.truncate(mark.owed);
         self.batch.transitions = mark.transitions;
         self.batch.terminal_states = mark.terminal_states;
     }
