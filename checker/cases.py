@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from types import CodeType, FunctionType
+from typing import Any
 
 from ..models.properties import Property, PropertyKind
+from ..models.variables import Table, Variable
 
 CASES_MAX = 1_000
 """More cases than these are judged all at once."""
@@ -53,8 +55,9 @@ def cases_of(predicate: Predicate) -> list[Predicate]:
     """Give a predicate for each case of `predicate`, or the whole one alone.
 
     Taken apart are functions without parameters that do nothing but `return all(...)`, or
-    `return not any(...)`, of a generator or list whose members do not depend on the state, or go
-    through such members in loops that return False, and return True after them.
+    `return not any(...)`, of a generator or list whose members do not depend on the state (values
+    of a table are such, each by its key), or go through such members in loops that return False,
+    and return True after them.
     """
     forall = _read(predicate) if isinstance(predicate, FunctionType) else None
     if forall is None:
@@ -83,7 +86,9 @@ def _read(predicate: FunctionType) -> _Forall | None:
             quantified = _looped(loop)
         case _:
             quantified = None
-    return None if quantified is None else _Forall(predicate, quantified.opened())
+    if quantified is None or quantified.opened().goes_by_values:
+        return None
+    return _Forall(predicate, quantified.opened())
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,17 @@ class _Quantified:
         """What members are called."""
         targets = (node for each in self.members for node in ast.walk(each.target))
         return {node.id for node in targets if isinstance(node, ast.Name)}
+
+    @property
+    def goes_by_values(self) -> bool:
+        """Whether members may be those of what is itself one: that may depend on the state."""
+        known: set[str] = set()
+        for each in self.members:
+            if known & {node.id for node in ast.walk(each.iter) if isinstance(node, ast.Name)}:
+                return True
+            if _with_names_of_values(each) is not each:
+                known |= {node.id for node in ast.walk(each.target) if isinstance(node, ast.Name)}
+        return False
 
     def opened(self) -> _Quantified:
         """Take what must hold for all members of all members as one."""
@@ -173,16 +189,15 @@ class _Forall:
         """Give the predicate of each case, in order."""
         names = sorted(self.quantified.names)
         one = ast.Tuple([ast.Name(name, ast.Load()) for name in names], ast.Load())
-        everyone = self._compiled([], ast.GeneratorExp(one, list(self.quantified.members)))
+        members = [_with_names_of_values(each) for each in self.quantified.members]
+        everyone = self._compiled([], ast.GeneratorExp(one, members))
         claim = self.quantified.claim
         fails = claim if self.quantified.is_denied else _not(claim)
         conditions = self.quantified.conditions
         fails_here = ast.BoolOp(ast.And(), [*conditions, fails]) if conditions else fails
         case = self._compiled(names, _not(fails_here))
         for values in everyone():
-            yield FunctionType(
-                case.__code__, case.__globals__, case.__name__, values, case.__closure__
-            )
+            yield _bound(case, values)
 
     def _compiled(self, parameters: Sequence[str], value: ast.expr) -> FunctionType:
         """Make a function of an expression that sees what the predicate sees."""
@@ -190,7 +205,54 @@ class _Forall:
         code = _code_within(_function(like.co_name, parameters, ast.Return(value)), like)
         cells = dict(zip(like.co_freevars, self.predicate.__closure__ or (), strict=True))
         closure = tuple(cells[name] for name in code.co_freevars)
-        return FunctionType(code, self.predicate.__globals__, code.co_name, None, closure)
+        known = {**self.predicate.__globals__, _NAMES: names_of_values}
+        return FunctionType(code, known, code.co_name, None, closure)
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """What a variable holds, whatever it is: a member whose value depends on the state."""
+
+    variable: Variable[Any]
+
+
+_NAMES = "names of values"
+"""No name in a program is like this one."""
+
+
+def _with_names_of_values(members: ast.comprehension) -> ast.comprehension:
+    """Let `.values()` and `.items()` of a table give what stands for its values."""
+    match members.iter:
+        case ast.Call(ast.Attribute(owner, ("values" | "items") as how), [], []):
+            names = ast.Call(ast.Name(_NAMES, ast.Load()), [owner, ast.Constant(how)], [])
+            return ast.comprehension(members.target, names, [], 0)
+        case _:
+            return members
+
+
+def names_of_values(owner: Any, how: str) -> Iterable[Any]:
+    """Give the values or items of a table by name, and those of anything else as they are."""
+    if not isinstance(owner, Table):
+        return getattr(owner, how)()  # type: ignore[no-any-return]
+    held = ((key, _Held(owner.variable(key))) for key in owner)
+    return held if how == "items" else (value for _, value in held)
+
+
+def _bound(case: FunctionType, values: tuple[object, ...]) -> Predicate:
+    """Give a case with its members bound; raise `ValueError` where one of them hides a value."""
+    if any(isinstance(part, _Held) for each in values if isinstance(each, tuple) for part in each):
+        raise ValueError("a pair of key and value is not taken apart")
+    if not any(isinstance(each, _Held) for each in values):
+        return FunctionType(
+            case.__code__, case.__globals__, case.__name__, values, case.__closure__
+        )
+
+    def read_and_judge() -> bool:
+        read = (each.variable.value if isinstance(each, _Held) else each for each in values)
+        answer: bool = case(*read)
+        return answer
+
+    return read_and_judge
 
 
 def _not(value: ast.expr) -> ast.expr:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 from gtcheck.checker import Exploration, explore
 from gtcheck.checker.cases import CASES_MAX, cases_of
-from gtcheck.models import System, guard
+from gtcheck.models import System, Table, guard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ MEMBERS = range(4)
 NAMES = itertools.count()
 
 HEAD = """
-from gtcheck.models import System, guard
+from gtcheck.models import System, Table, guard
 from gtcheck.checker import explore
 
 def build(members, top):
@@ -41,7 +41,7 @@ def build(members, top):
 """
 
 
-def dials(top: int = 2) -> tuple[System, Any]:
+def dials(top: int = 2) -> tuple[System, Table[int, int]]:
     """Build dials that are turned up."""
     system = System("dials")
     dial = system.table("dial", MEMBERS, 0)
@@ -89,8 +89,34 @@ def test_members_of_members_are_taken_apart_too() -> None:
     assert [len(cases_of(each)) for each in (nested, paired, looped)] == [6, 6, 6]
 
 
+def test_values_of_a_table_are_members_too() -> None:
+    system, dial = dials(9)
+
+    @system.always
+    def fine() -> bool:
+        """No dial is beyond nine."""
+        return all(value <= 9 for value in dial.values())
+
+    @system.always
+    def fine_by_name() -> bool:
+        """No dial but the first is beyond nine."""
+        return not any(value > 9 for one, value in dial.items() if one > 0)
+
+    assert (len(cases_of(fine)), len(cases_of(fine_by_name))) == (len(MEMBERS), len(MEMBERS))
+    assert explore(system, engine="native").python_calls < 300
+
+
 def test_what_is_not_certain_is_left_whole() -> None:
     _, dial = dials()
+
+    def keeps_pairs() -> bool:
+        return all(pair[1] < 3 for pair in dial.items())
+
+    def goes_by_values() -> bool:
+        return all(one < 3 for value in dial.values() for one in range(1 if value is None else 2))
+
+    def chooses_values() -> bool:
+        return all(value < 3 for value in [each for each in dial.values() if each is not None])
 
     def depends_on_the_state() -> bool:
         return all(dial[one] < 3 for one in range(dial[0]))
@@ -123,6 +149,9 @@ def test_what_is_not_certain_is_left_whole() -> None:
         return all(one < 3 for one in MEMBERS)
 
     for whole in (
+        keeps_pairs,
+        goes_by_values,
+        chooses_values,
         depends_on_the_state,
         does_more,
         counts,
@@ -171,12 +200,14 @@ QUANTIFIERS = st.sampled_from(
         "return all({claim} for a in members for b in members{condition})",
         "return all([{claim} for a in members for b in range(a){condition}])",
         "return not any({claim} for a, b in zip(members, members[1:], strict=False){condition})",
+        "return all({claim} for a, b in dial.items(){condition})",
+        "return not any({claim} for a in dial for b in dial.values(){condition})",
         "return not not all(not ({claim}) for b in members for a in (b, 0){condition})",
     ]
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(quantifier=QUANTIFIERS, claim=CLAIMS, condition=CONDITIONS, n=st.integers(0, 7))
 def test_each_case_by_itself_comes_to_what_the_whole_does(
     tmp_path_factory: pytest.TempPathFactory, quantifier: str, claim: str, condition: str, n: int
