@@ -1,9 +1,9 @@
 """The native engine of observations: it reads JSON lines and judges rules on them, in one pass.
 
-It takes operations that are right in every respect and in a plain form; any other line it gives
-back, for Python to understand and to `push`. A spot is (file, line of the outcome, line where it
-began, which part of a transaction it is or 0); rows are put into the order of their starts within a
-window.
+It takes operations, and halves of them, that are right in every respect and in a plain form; any
+other line it gives back, for Python to understand and to `push`. A spot is (file, line of the
+outcome, line where it began, which part of a transaction it is or 0); rows are put into the order
+of their starts within a window.
 """
 
 from typing import final
@@ -19,8 +19,8 @@ class TraceReader:
     def __new__(cls, *, longest: int) -> TraceReader:
         """Make one that gives back lines of more than `longest` bytes."""
 
-    def begin_file(self, file: int) -> None:
-        """Begin another file, of this number; the first line that is not blank is given back."""
+    def turn_to(self, file: int) -> None:
+        """Go on with a file, of this number; its first line that is not blank is given back."""
 
     def start(
         self,
@@ -54,10 +54,15 @@ class TraceReader:
     def claim(self, name: bytes, attempt: int | None) -> bool | None:
         """Take the id of an attempt, as JSON; give False where it was taken before."""
 
+    def surrender(self, name: bytes) -> list[tuple[int, int, bytes]]:
+        """Give up the first halves of operations that have an id, as JSON: (file, line, text)."""
+
     def finish(
-        self,
+        self, *, is_cut: bool = False
     ) -> list[tuple[str, int, str, list[_Spot], list[tuple[_Spot, int, int, list[_Spot]]]]] | None:
         """Give what each rule came to: (code, checked, how, spots, items); None if it `is_late`.
+
+        What never returned has no version yet where the reading `is_cut`.
 
         How it is known tells what the reference must look at to say the same:
         nothing   no violation was found
@@ -77,8 +82,12 @@ class TraceReader:
         """Tell whether a row was earlier than what had been judged: the window is too small."""
 
     @property
+    def latest(self) -> int:
+        """Give when the last operation that was read of the present file began."""
+
+    @property
     def line(self) -> int:
-        """Give the number of the last line that was read."""
+        """Give the number of the last line of it that was read."""
 
     @property
     def read(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .history import History
@@ -13,6 +12,7 @@ from .native.judging import judge_if_suitable
 from .native.run import EngineName, Question
 from .own_specs.bindings import OwnSpecs
 from .readers.sources import BadLines
+from .readers.spools import Readable
 from .results import RuleResult
 from .rules import Rule
 from .whole_runs import WholeRunRule, judge_whole_run
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class JudgedRun:
     """What was found so far; `engine` is the one that found it, or mixed."""
 
-    paths: Sequence[str | Path]
+    paths: Sequence[Readable]
     question: Question
     chosen: list[Rule]
     are_named: bool
@@ -53,7 +53,9 @@ class JudgedRun:
         if self.history.format == "jsonl":
             from .readers.originals import with_original_events
 
-            told = with_original_events(list(self.results.values()), self.question.limits)
+            told = with_original_events(
+                list(self.results.values()), self.paths, self.question.limits
+            )
             self.results = {result.code: result for result in told}
 
     def _judge_natively(self, input_format: str) -> Sequence[Rule] | None:

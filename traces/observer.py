@@ -15,6 +15,7 @@ from .native.run import EngineName, Question, check_engine
 from .observation import EventCounts, Observation
 from .own_specs.bindings import OwnSpecs
 from .readers.sources import OnBadLine
+from .readers.spools import readable_again
 from .results import RuleResult
 from .rules import RULES, Rule
 from .values import UNSET
@@ -84,7 +85,6 @@ def observe(
         check_level(isolation)
     check_engine(engine)
     watch = Watch(progress, max_seconds=max_seconds)
-    own = OwnSpecs.of(specs, parser, paths, input_format, has_rules=bool(rules or isolation))
     question = Question(
         mode=mode,
         across_items=across_items,
@@ -93,16 +93,18 @@ def observe(
         skips_bad_lines=on_bad_line == "skip",
         watch=watch,
     )
-    work = JudgedRun(
-        paths=paths,
-        question=question,
-        chosen=chosen,
-        are_named=bool(rules),
-        own=own,
-        isolation=isolation,
-        minimum_skew=minimum_skew,
-    )
-    with watch.listening():
+    with watch.listening(), readable_again(paths) as readable:
+        work = JudgedRun(
+            paths=readable,
+            question=question,
+            chosen=chosen,
+            are_named=bool(rules),
+            own=OwnSpecs.of(
+                specs, parser, readable, input_format, has_rules=bool(rules or isolation)
+            ),
+            isolation=isolation,
+            minimum_skew=minimum_skew,
+        )
         try:
             watch.begin(paths)
             work.run(engine, input_format)

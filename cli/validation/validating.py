@@ -17,6 +17,7 @@ from ...traces.own_specs.log_entries import LogReading
 from ...traces.readers.own_parsers import LineParser, Parser
 from ...traces.readers.runs import read_history
 from ...traces.readers.sources import OnBadLine
+from ...traces.readers.spools import readable_again
 from ...traces.values import UNSET
 from ...traces.watch import Progress, Watch
 from .following import Validation, cut_short
@@ -62,9 +63,9 @@ def validate_trace(
     watch.begin(files)
     if is_followed(chosen):
         history = History([str(path) for path in files])
-        with watch.listening(), watch.patient():
+        with watch.listening(), watch.patient(), readable_again(files) as readable:
             read_history(
-                files,
+                readable,
                 history,
                 bad_lines,
                 input_format=input_format,
@@ -80,8 +81,9 @@ def validate_trace(
             found = validate_table(chosen, history, settings or {}, limits.max_seconds)
     else:
         skipped = bad_lines if on_bad_line == "skip" else None
-        reading = LogReading(files, own, skipped, limits, watch)
-        found = validate_own_model(chosen, reading, settings or {}, limits.max_seconds, watch)
+        with readable_again(files) as readable:
+            reading = LogReading(readable, own, skipped, limits, watch)
+            found = validate_own_model(chosen, reading, settings or {}, limits.max_seconds, watch)
     ignored = sum(found.ignored.values())
     return Observation(
         files=tuple(map(str, files)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from gtcheck.traces.native import reading
 from gtcheck.traces.readers import sources
 from gtcheck.traces.readers.sources import Source
 
@@ -24,5 +25,6 @@ def cut_after(read_bytes: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Source, "_is_ending", is_ending)
         patch.setattr(sources, "BETWEEN", 1)
-        patch.setattr(sources, "_MIB", 1)
+        patch.setattr(reading, "_PIECE", 1)
+        patch.setattr(reading, "_LEAST_PIECE", 1)
         yield

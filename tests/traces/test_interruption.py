@@ -18,7 +18,7 @@ import pytest
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import RULES, Observation, observe
 from gtcheck.traces.history import Operation
-from gtcheck.traces.native import run as native_run
+from gtcheck.traces.native import reading as native_reading
 from gtcheck.traces.native.judging import NATIVE
 from gtcheck.traces.native.run import EngineName
 from gtcheck.traces.rules.written_values import EqualVersionsEqualValues
@@ -59,7 +59,7 @@ def test_no_rule_is_violated_so_far_that_holds_in_the_end(
     options: dict[str, Any] = {"rules": rules, "across_items": across_items, "on_bad_line": "skip"}
     whole = observe(path, engine="reference", **options)
     with pytest.MonkeyPatch.context() as patch, cut_after(ends[int(part * (len(ends) - 1))]):
-        patch.setattr(native_run, "_WINDOWS", (2, 8, 1 << 62))
+        patch.setattr(native_reading, "_WINDOWS", (2, 8, 1 << 62))
         so_far = [observe(path, engine=engine, **options) for engine in ENGINES]
     for found in so_far:
         assert violated(found) <= violated(whole)

@@ -7,16 +7,16 @@ windows are made tiny, so that lines out of order are read again.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gtcheck.models.errors import GtcheckError
 from gtcheck.traces import watch
-from gtcheck.traces.native import run as native_run
+from gtcheck.traces.native import reading as native_reading
 from gtcheck.traces.native.judging import NATIVE
 from gtcheck.traces.observer import observe
-from gtcheck.traces.readers import sources
 from gtcheck.traces.rules import RULES
 from gtcheck.traces.watch import Progress
 from hypothesis import given, settings
@@ -38,7 +38,8 @@ OLD_VALUES = [
     "a text of more than fifteen bytes",
     [1, {"a": 2}],
 ]
-VERSIONS = [None, 1, 2, [1], [1, "r1"], [1, "r2"], [2, 1], "etag", [True]]
+VERSIONS: list[Any] = [None, 1, 2, [1], [1, "r1"], [1, "r2"], [2, 1], "etag", [True]]
+VERSIONS += [1.0, 1.5, 0.5, -0.5, 1e300, [1.5], [1, 0.5], [1, 0.5, "r1"], 1 << 62]
 
 
 @st.composite
@@ -79,13 +80,13 @@ def _optional_fields(draw: st.DrawFn, line: Line, number: int) -> Line:
 
 @st.composite
 def logs(draw: st.DrawFn) -> list[Line]:
-    plain = draw(st.booleans())
+    plain, in_halves = draw(st.booleans()), draw(st.integers(0, 3)) == 0
     lines: list[Line] = []
     for number in range(1, draw(st.integers(2, 25))):
         line = draw(operations(number, plain))
         how = draw(st.integers(0, 12))
-        if how == 0:
-            lines += _halves(line, number)
+        if how == 0 or in_halves:
+            lines += _halves(line, number, draw(st.sampled_from([{}, {}, {"attempt": 1}])))
         elif how == 1 and not plain:
             parts = [draw(operations(100 + 2 * number + n, plain)) for n in range(2)]
             parts = [{k: p[k] for k in ("op", "key", "value", "version")} for p in parts]
@@ -96,7 +97,7 @@ def logs(draw: st.DrawFn) -> list[Line]:
         else:
             lines.append(line)
     if draw(st.booleans()):
-        lines.sort(key=lambda line: line.get("start", 0))
+        lines.sort(key=lambda line: int(line.get("start") or line.get("end") or 0))
     return [*draw(_headers()), *lines]
 
 
@@ -108,16 +109,19 @@ def _headers(draw: st.DrawFn) -> list[Line]:
     return draw(st.sampled_from([[], [header]]))
 
 
-def _halves(line: Line, number: int) -> list[Line]:
+def _halves(line: Line, number: int, attempt: Line) -> list[Line]:
     """Give an operation as two lines, which may be apart after sorting."""
     ends = ("end", "outcome", "version")
     first = {k: v for k, v in line.items() if k not in (*ends, "type", "error", "other", "id")}
     second = {k: line[k] for k in ends if k in line}
     name = {"id": f"half-{number}"}
-    return [{"type": "invoke", **name, **first}, {"type": "return", **name, **second}]
+    returned = {"type": "return", **name, **second}
+    if line["op"] == "read" and number % 2:
+        returned["value"] = first.pop("value", None)
+    return [{"type": "invoke", **name, **first, **attempt}, returned]
 
 
-def outcome(path: Path, engine: Any, **options: Any) -> Any:
+def outcome(path: Path | str | list[Path], engine: Any, **options: Any) -> Any:
     """Give all that an observation says but how long it took, or its error."""
     try:
         found = observe(path, engine=engine, **options).as_json()
@@ -140,9 +144,46 @@ def test_both_engines_say_the_same_of_any_log(
     rules = sorted(NATIVE) if named else []
     options = {"rules": rules, "across_items": across_items, "on_bad_line": on_bad_line}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(native_run, "_WINDOWS", (2, 8, 1 << 62))
+        patch.setattr(native_reading, "_WINDOWS", (2, 8, 1 << 62))
         native = outcome(path, "native", **options)
     assert native == outcome(path, "reference", **options)
+
+
+@given(logs(), st.lists(st.integers(0, 2), min_size=60, max_size=60), st.booleans())
+@settings(max_examples=250, deadline=None)
+def test_both_engines_say_the_same_of_several_files(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[Line], places: list[int], skips: bool
+) -> None:
+    parts: list[list[Line]] = [[], [], []]
+    for line, place in zip(lines, places, strict=False):
+        parts[place].append(line)
+    paths = []
+    for number, part in enumerate(parts):
+        paths.append(tmp_path_factory.getbasetemp() / f"part-{number}.jsonl")
+        paths[-1].write_text("".join(json.dumps(line) + "\n" for line in part) or "\n")
+    options = {"on_bad_line": "skip" if skips else "fail"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native_reading, "_WINDOWS", (2, 8, 1 << 62))
+        patch.setattr(native_reading, "_PIECE", 100)
+        patch.setattr(native_reading, "_LEAST_PIECE", 100)
+        native = outcome(paths, "native", **options)
+    assert native == outcome(paths, "reference", **options)
+
+
+@given(logs())
+@settings(max_examples=50, deadline=None)
+def test_standard_input_is_like_a_file(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[Line]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "given.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines) or "\n")
+    expected = repr(outcome(path, "native")).replace(str(path), "-")
+    for engine in ("native", "reference"):
+        with path.open() as stream, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", stream)
+            patch.setattr(native_reading, "_WINDOWS", (2, 8, 1 << 62))
+            found = repr(outcome("-", engine))
+        assert found == expected
 
 
 @pytest.mark.parametrize("code", sorted(RULES))
@@ -206,7 +247,7 @@ def test_ctrl_c_gives_what_the_native_engine_had_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "_SECONDS_BETWEEN", 0)
-    monkeypatch.setattr(sources, "_MIB", 1 << 16)
+    monkeypatch.setattr(native_reading, "_PIECE", 1 << 16)
 
     def stop(progress: Progress) -> None:
         if progress.lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -266,11 +267,17 @@ def test_a_spec_is_found_through_its_only_binding(tmp_path: Path) -> None:
         observe(path, specs=[f"{tmp_path / 'mine.py'}:Lonly"])
 
 
-def test_standard_input_is_read_once() -> None:
-    with pytest.raises(UsageError, match="standard input can be read once"):
-        observe("-", specs=[jobs, jobs])
-    with pytest.raises(UsageError, match="standard input can be read once"):
-        observe("-", specs=[jobs], rules=["GT201"])
+def test_standard_input_is_kept_for_several_specs_and_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f'{{"type":"job","did":"ask","job":{n}}}\n' for n in range(3)))
+    asked: dict[str, Any] = {"specs": [jobs, jobs], "rules": ["GT201"]}
+    expected = [(rule.verdict, rule.checked) for rule in observe(path, **asked).rules]
+    with path.open() as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        found = observe("-", **asked)
+    assert [(rule.verdict, rule.checked) for rule in found.rules] == expected
 
 
 def test_json_lines_or_a_parser_are_bound_and_nothing_else(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from typing import IO, Any, cast
 from ...models.errors import InputError, Place, UsageError
 from ..limits import ObservationLimits
 from ..readers.formats import format_of
-from ..readers.sources import STANDARD_INPUT, Source
+from ..readers.sources import Source
+from ..readers.spools import STANDARD_INPUT
 
 _PIECE = 1 << 20
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..history import Entry
 from ..judging import concluded, not_promised, run_of
@@ -18,18 +17,12 @@ from ..monitors import Monitor, Run
 from ..readers.excerpts import Excerpts
 from ..readers.formats import format_of
 from ..readers.sources import open_source
+from ..readers.spools import Readable
 from ..results import RuleResult
 from ..rules import Rule
 from ..timeline import run_monitors
-from .run import (
-    Answer,
-    NativeRun,
-    Question,
-    Unsuitable,
-    is_built,
-    is_readable_again,
-    judge_natively,
-)
+from .reading import judge_natively
+from .run import Answer, NativeRun, Question, Unsuitable, is_built
 
 OF_OPERATIONS = frozenset("GT101 GT102 GT103 GT104 GT201 GT202 GT203 GT601".split())  # noqa: SIM905
 """The rules that the native engine judges: other events than operations do not count for them."""
@@ -56,7 +49,7 @@ class Judgement:
 
 
 def judge_if_suitable(
-    paths: Sequence[str | Path],
+    paths: Sequence[Readable],
     rules: Sequence[Rule],
     are_named: bool,
     question: Question,
@@ -64,26 +57,27 @@ def judge_if_suitable(
 ) -> Judgement | None:
     """Let the native engine read and judge a run as far as it can; None where it cannot at all."""
     is_asked = any(rule.code in NATIVE for rule in rules)
-    if not is_asked or not is_built() or not is_readable_again(paths):
+    if not is_asked or not is_built():
         return None
-    with closing(open_source(paths[0], question.limits)) as source:
-        if format_of(source, input_format) != "jsonl":
-            return None
+    for path in paths:
+        with closing(open_source(path, question.limits, watch=question.watch)) as source:
+            if format_of(source, input_format) != "jsonl":
+                return None
     try:
-        return _judged(paths[0], rules, are_named, question)
+        return _judged(paths, rules, are_named, question)
     except Unsuitable:
         return None
 
 
 def _judged(
-    path: str | Path, rules: Sequence[Rule], are_named: bool, question: Question
+    paths: Sequence[Readable], rules: Sequence[Rule], are_named: bool, question: Question
 ) -> Judgement:
     asked = [rule.code for rule in rules if rule.code in NATIVE]
-    found = judge_natively(path, asked, question)
+    found = judge_natively(paths, asked, question)
     history = found.history
     results: dict[str, RuleResult] = {}
     left: list[Rule] = []
-    excerpts = Excerpts(path, frozenset(found.bad), question.limits, found.until)
+    excerpts = Excerpts(paths, frozenset(found.bad), question.limits, found.until)
 
     def initial_of(key: object) -> object:
         return found.initial

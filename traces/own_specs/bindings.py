@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...models.errors import UsageError
 from ..history import History
 from ..limits import ObservationLimits
-from ..readers.sources import STANDARD_INPUT, BadLines
+from ..readers.sources import BadLines
+from ..readers.spools import Readable
 from ..results import RuleResult
 from ..watch import Watch
 
@@ -29,7 +28,7 @@ class OwnSpecs:
 
     bindings: Sequence[Binding]
     parser: LineParser | None
-    paths: Sequence[str | Path]
+    paths: Sequence[Readable]
     reads_rules: bool
     results: dict[str, RuleResult] = field(default_factory=dict)
 
@@ -38,7 +37,7 @@ class OwnSpecs:
         cls,
         specs: Sequence[str | Binding],
         parser: str | Parser | None,
-        paths: Sequence[str | Path],
+        paths: Sequence[Readable],
         input_format: str,
         *,
         has_rules: bool,
@@ -46,11 +45,6 @@ class OwnSpecs:
         """Find what is named; raise `UsageError` where it is not there or does not go together."""
         bindings = _bindings(specs)
         reads_rules = has_rules or not bindings
-        readings = len(bindings) + reads_rules
-        if readings > 1 and STANDARD_INPUT in map(str, paths):
-            raise UsageError(
-                "standard input can be read once; name one spec and no rules, or write it to a file"
-            )
         own = None if parser is None else _line_parser(parser, input_format)
         return cls(bindings, own, paths, reads_rules)
 

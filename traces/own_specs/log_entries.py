@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from ..limits import ObservationLimits
 from ..readers.formats import format_of
 from ..readers.own_parsers import EVENTS_OF_A_LINE_MAX, LineParser
 from ..readers.sources import BadLines, Source, open_source
+from ..readers.spools import Readable
 from ..results import WitnessLine
 from ..watch import Watch
 
@@ -54,7 +54,7 @@ class LogReading:
     `cut` says why the watch ended it, and it `is_timed` where the binding puts events at moments.
     """
 
-    paths: Sequence[str | Path]
+    paths: Sequence[Readable]
     parser: LineParser | None
     skipped: BadLines | None
     limits: ObservationLimits

@@ -1,11 +1,10 @@
-"""A few lines of a trace in JSON lines, read again as the plain reader reads them."""
+"""A few lines of traces in JSON lines, read again as the plain reader reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
@@ -14,6 +13,7 @@ from ..limits import ObservationLimits
 from ..values import UNSET, Value
 from .json_lines import JsonRun
 from .sources import open_source
+from .spools import Readable
 
 Spot = tuple[int, int, int, int]
 """A file, the line of an outcome, the line where it began, and which part of a transaction it is,
@@ -22,37 +22,47 @@ from 1; 0 where it is none."""
 
 @dataclass(frozen=True, slots=True)
 class Excerpts:
-    """A file of which lines are read again, but for those that were passed over as `bad`.
+    """Files of which lines are read again, but for those that were passed over as `bad`.
 
-    It ends after `until` bytes, where there is such a number.
+    Each ends after `until` bytes, where there are such numbers.
     """
 
-    path: str | Path
-    bad: frozenset[int]
+    paths: Sequence[Readable]
+    bad: frozenset[tuple[int, int]]
     limits: ObservationLimits
-    until: int | None = None
+    until: Sequence[int] | None = None
 
     def at(self, spots: Collection[Spot]) -> list[Entry]:
         """Give what stands at some places, in the order of time."""
-        lines = sorted({line for spot in spots for line in spot[1:3]})
+        lines: dict[int, set[int]] = {}
+        for file, *places, _ in spots:
+            lines.setdefault(file, set()).update(places)
         return [entry for entry in self._entries(lines, []) if _spot_of(entry) in spots]
 
     def of_items(self, named_at: Sequence[Spot]) -> list[list[Entry]]:
         """Give all that is told of the items that are named at some places, each by itself."""
         keys = {_spot_of(e): e.key for e in self.at(named_at) if isinstance(e, Operation)}
         by_key: dict[Value, list[Entry]] = {key: [] for key in keys.values()}
-        for entry in self._entries([], list(by_key)):
+        for entry in self._entries({n: set() for n in range(len(self.paths))}, list(by_key)):
             if isinstance(entry, Operation) and entry.key in by_key:
                 by_key[entry.key].append(entry)
         return [by_key[keys[spot]] for spot in named_at]
 
-    def _entries(self, lines: list[int], keys: list[Value]) -> list[Entry]:
+    def _entries(self, lines: Mapping[int, set[int]], keys: list[Value]) -> list[Entry]:
+        """Read lines of some files, or all lines of items, in the order of time."""
+        found: list[Entry] = []
+        run = JsonRun(History([str(path) for path in self.paths]), UNSET, found.append)
+        for file in sorted(lines):
+            self._read(run, file, sorted(lines[file]), keys)
+        run.finish(is_cut=self.until is not None)
+        return sorted(found, key=entry_order)
+
+    def _read(self, run: JsonRun, file: int, lines: list[int], keys: list[Value]) -> None:
         from .._native import LineFinder
 
-        found: list[Entry] = []
-        run = JsonRun(History([str(self.path)]), UNSET, found.append)
         finder = LineFinder(lines, [msgspec.json.encode(key) for key in keys])
-        with closing(open_source(self.path, self.limits, until=self.until)) as source:
+        until = None if self.until is None else self.until[file]
+        with closing(open_source(self.paths[file], self.limits, until=until)) as source:
             chunks = source.chunks()
             is_over = False
             while not is_over:
@@ -60,11 +70,9 @@ class Excerpts:
                 is_over = chunk is None
                 for number, text in finder.feed(chunk or b"", whole=is_over):
                     source.line = number
-                    if number not in self.bad:
-                        run.take_line(source, 0, text, None)
+                    if (file, number) not in self.bad:
+                        run.take_line(source, file, text, None)
                 is_over |= bool(lines) and finder.line >= lines[-1]
-        run.finish(is_cut=self.until is not None)
-        return sorted(found, key=entry_order)
 
 
 def _spot_of(entry: Entry) -> Spot:

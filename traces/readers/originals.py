@@ -11,24 +11,25 @@ import msgspec
 from ...models.errors import InputError
 from ..limits import ObservationLimits
 from ..results import RuleResult
-from .sources import STANDARD_INPUT, lines_at
+from .sources import lines_at
+from .spools import Readable
 
 
 def with_original_events(
-    results: Sequence[RuleResult], limits: ObservationLimits
+    results: Sequence[RuleResult], paths: Sequence[Readable], limits: ObservationLimits
 ) -> list[RuleResult]:
     """Read the lines of all witnesses again and put the events in as written.
 
-    Where that is not possible (standard input, a file that has changed) they stay as understood.
+    Where that is not possible (a file that has changed) they stay as understood.
     """
     wanted: dict[str, set[int]] = {}
     for result in results:
         for line in result.witness:
             wanted.setdefault(line.file, set()).add(line.line)
     found: dict[tuple[str, int], dict[str, Any]] = {}
-    for file, numbers in wanted.items():
-        if file != STANDARD_INPUT:
-            found |= _events_in(file, numbers, limits)
+    for path in paths:
+        if str(path) in wanted:
+            found |= _events_in(path, wanted[str(path)], limits)
     return [
         replace(
             result,
@@ -42,14 +43,14 @@ def with_original_events(
 
 
 def _events_in(
-    file: str, numbers: set[int], limits: ObservationLimits
+    path: Readable, numbers: set[int], limits: ObservationLimits
 ) -> dict[tuple[str, int], dict[str, Any]]:
     found = {}
     try:
-        for line, text in lines_at(file, numbers, limits):
+        for line, text in lines_at(path, numbers, limits):
             event = msgspec.json.decode(text)
             if isinstance(event, dict) and event.get("type") not in ("invoke", "return"):
-                found[file, line] = event
+                found[str(path), line] = event
     except (InputError, msgspec.DecodeError):
         return found
     return found

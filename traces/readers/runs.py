@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...models.errors import InputError, UsageError
@@ -23,6 +22,7 @@ from .formats import format_of
 from .jepsen import JepsenHistory
 from .json_history import read_json_history
 from .sources import BadLines, OnBadLine, Source, open_source
+from .spools import Readable
 
 if TYPE_CHECKING:
     from .json_lines import JsonRun
@@ -39,7 +39,7 @@ _IN_ORDER = frozenset({*_JEPSEN_READERS, "ledger"})
 
 
 def read_history(
-    paths: Sequence[str | Path],
+    paths: Sequence[Readable],
     history: History,
     bad_lines: BadLines,
     *,
@@ -60,15 +60,18 @@ def read_history(
     skipped = bad_lines if on_bad_line == "skip" else None
     reading = _Reading(history, skipped, parser, initial, len(paths))
     is_cut = False
-    for index, path in enumerate(paths):
+    for path in paths:
+        # A file that cannot be read is told before another is read for long.
         with closing(open_source(path, limits, watch=watch)) as source:
             found = "parser" if parser is not None else format_of(source, input_format)
             _check_same_format(history, found, source)
             history.format, history.in_order = found, found in _IN_ORDER
+    for index, path in enumerate(paths):
+        with closing(open_source(path, limits, watch=watch)) as source:
             if is_cut:
                 reading.take_header(source)
             else:
-                reading.read(source, index, found)
+                reading.read(source, index)
             is_cut |= source.is_cut
     reading.finish(watch.why_cut(history.read) if is_cut else None)
 
@@ -84,9 +87,10 @@ class _Reading:
     files: int
     json_run: JsonRun | SpanRun | None = None
 
-    def read(self, source: Source, index: int, found: str) -> None:
-        """Read one file, of the format that was found."""
+    def read(self, source: Source, index: int) -> None:
+        """Read one file."""
         history, skipped, initial = self.history, self.skipped, self.initial
+        found = history.format
         if found in ("jsonl", "parser", "otel"):
             self.json_run = self.json_run or _json_run(found, self.parser, history, initial)
             self.json_run.read(source, index, skipped)
@@ -106,10 +110,9 @@ class _Reading:
         """Take what the first line of a file says of the whole run, and nothing else."""
         from .json_lines import JsonRun
 
-        line = source.peek().removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
         if type(self.json_run) is JsonRun:
             with suppress(InputError):
-                self.json_run.take_first_line(source, line)
+                self.json_run.take_first_line(source, source.first_line())
 
     def finish(self, cut: str | None) -> None:
         """Take that everything was read, or why not."""

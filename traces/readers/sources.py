@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import io
-import os
-import select
-import stat
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal, TypeAlias, cast
+from typing import IO, Any, ClassVar, Literal, TypeAlias, cast
 
 from ...models.errors import InputError, Place
 from ..limits import ObservationLimits
 from ..watch import BETWEEN, Halted, Watch
+from .spools import STANDARD_INPUT, Readable, Spool
 
 Buffered: TypeAlias = "io.BufferedReader[Any]"
-STANDARD_INPUT = "-"
 OnBadLine = Literal["fail", "skip"]
 _MIB = 1024 * 1024
 _EXPANSION_CHECKED_FROM = 16 * _MIB
 _GZIP = b"\x1f\x8b"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
 
@@ -33,10 +31,12 @@ class BadLines:
     count: int = 0
     named: tuple[str, ...] = ()
 
-    def add(self, error: InputError, keep: int = 20) -> None:
+    KEPT: ClassVar[int] = 20
+
+    def add(self, error: InputError) -> None:
         """Count one; keep its place and reason if it is among the first."""
         self.count += 1
-        if len(self.named) < keep:
+        if len(self.named) < self.KEPT:
             self.named += (str(error),)
 
 
@@ -94,8 +94,12 @@ class Source:
             self.ended_inside_line = True
             yield text
 
-    def chunks(self) -> Iterator[bytes]:
-        """Give the whole of it in pieces of some size; `line` stays as it is.
+    def first_line(self) -> bytes:
+        """Give the first line that is not blank, without taking it, as far as `peek` shows it."""
+        return self.peek().removeprefix(_BYTE_ORDER_MARK).lstrip().split(b"\n", 1)[0]
+
+    def chunks(self, size: int = _MIB) -> Iterator[bytes]:
+        """Give the whole of it in pieces of at most some size; `line` stays as it is.
 
         Raises `InputError` for damaged compressed data, and where it grows too much.
         """
@@ -103,7 +107,7 @@ class Source:
             if self._is_ending(self.line):
                 return
             try:
-                piece = self._guarded(lambda: self.stream.read1(_MIB))
+                piece = self._guarded(lambda: self.stream.read1(size))
             except Halted:
                 self.is_cut = True
                 return
@@ -179,7 +183,7 @@ class Source:
 
 
 def open_source(
-    path: str | Path,
+    path: Readable,
     limits: ObservationLimits,
     *,
     watch: Watch | None = None,
@@ -187,12 +191,11 @@ def open_source(
 ) -> Source:
     """Open a plain, .gz or .zst file (told by its first bytes), or standard input for "-".
 
-    Raises `InputError` where there is no such file, or it is a directory, empty or binary.
+    A spool can be opened again. Raises `InputError` where there is no such file, or it is a
+    directory, empty or binary.
     """
     name = str(path)
-    raw = _open_raw(name)
-    if watch is not None and _has_to_wait(raw):
-        raw = cast(IO[bytes], _Waiting(raw, watch))
+    raw = path.open(watch) if isinstance(path, Spool) else _open_raw(name)
     stream: Buffered = io.BufferedReader(cast(Any, raw), 65536)
     source = Source(name, stream, limits, watch, until)
     try:
@@ -209,46 +212,8 @@ def open_source(
     return source
 
 
-class _Waiting(io.RawIOBase):
-    """A pipe or a terminal, waited for in a way that a watch can end."""
-
-    def __init__(self, raw: IO[bytes], watch: Watch) -> None:
-        self.raw = raw
-        self.watch = watch
-        self.read_bytes = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not select.select([self.raw], [], [], 0.1)[0]:
-            if self.watch.is_over:
-                raise Halted
-        piece = os.read(self.raw.fileno(), len(buffer))
-        if not piece and self.watch.asked:
-            raise Halted  # Ctrl-C ended the writer as well.
-        buffer[: len(piece)] = piece
-        self.read_bytes += len(piece)
-        return len(piece)
-
-    def tell(self) -> int:
-        return self.read_bytes
-
-    def close(self) -> None:
-        if self.raw is not sys.stdin.buffer:
-            self.raw.close()
-        super().close()
-
-
-def _has_to_wait(raw: IO[bytes]) -> bool:
-    try:
-        return not stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
-    except (OSError, ValueError):
-        return False  # it is no file at all, but in memory
-
-
 def lines_at(
-    path: str | Path, numbers: Collection[int], limits: ObservationLimits
+    path: Readable, numbers: Collection[int], limits: ObservationLimits
 ) -> Iterator[tuple[int, bytes]]:
     """Give some lines of a file with their numbers, from 1; read no further than the last."""
     last = max(numbers)

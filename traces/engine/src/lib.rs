@@ -3,6 +3,7 @@ mod ages;
 mod arrivals;
 mod conflicts;
 mod finder;
+mod halves;
 mod hashing;
 mod items;
 mod judge;
@@ -19,6 +20,7 @@ mod service;
 mod sessions;
 mod updates;
 mod values;
+mod versions;
 mod written;
 mod zones;
 
@@ -28,6 +30,7 @@ use pyo3::types::PyBytes;
 
 use finder::Finder;
 use judge::Settings;
+use lines::Told;
 use monitors::{OpenItem, Shown, Verdict};
 use reader::{Halt, Reader};
 use rows::{LATEST, Spot};
@@ -36,6 +39,7 @@ use service::Mode;
 
 type SpotTuple = (u32, u32, u32, u32);
 type ItemTuple = (SpotTuple, u64, u64, Vec<SpotTuple>);
+type HalfTuple<'py> = (u32, u32, Bound<'py, PyBytes>);
 type VerdictTuple = (String, u64, &'static str, Vec<SpotTuple>, Vec<ItemTuple>);
 
 /// The reading and judging of one run.
@@ -92,8 +96,8 @@ impl TraceReader {
         Ok(())
     }
 
-    fn begin_file(&mut self, file: u32) {
-        self.reader.begin_file(file);
+    fn turn_to(&mut self, file: u32) {
+        self.reader.turn_to(file as usize);
     }
 
     fn feed<'py>(&mut self, python: Python<'py>, chunk: &[u8]) -> Option<Bound<'py, PyBytes>> {
@@ -115,7 +119,7 @@ impl TraceReader {
 
     fn push(&mut self, event: &[u8], file: u32, line: u32, invoked: u32, part: u32) -> bool {
         let spot = Spot { file, line, invoked, part };
-        let Some(row) = self.reader.lines.read(event, spot) else { return false };
+        let Some(Told::Operation(row)) = self.reader.lines.read(event, spot) else { return false };
         self.is_late |= self.reader.put(row).is_err();
         true
     }
@@ -126,8 +130,16 @@ impl TraceReader {
         Some(lines.claim(name, attempt))
     }
 
-    fn finish(&mut self, python: Python<'_>) -> Option<Vec<VerdictTuple>> {
-        match python.detach(|| self.reader.finish().ok()) {
+    fn surrender<'py>(&mut self, python: Python<'py>, name: &[u8]) -> Vec<HalfTuple<'py>> {
+        let lines = &mut self.reader.lines;
+        let Some(id) = lines.values.read(&mut Scanner::new(name)) else { return Vec::new() };
+        let halves = lines.halves.surrender(id).into_iter();
+        halves.map(|half| (half.file, half.line, PyBytes::new(python, &half.text))).collect()
+    }
+
+    #[pyo3(signature = (*, is_cut = false))]
+    fn finish(&mut self, python: Python<'_>, is_cut: bool) -> Option<Vec<VerdictTuple>> {
+        match python.detach(|| self.reader.finish(is_cut).ok()) {
             Some(verdicts) => Some(verdicts.into_iter().map(verdict_tuple).collect()),
             None => {
                 self.is_late = true;
@@ -147,7 +159,12 @@ impl TraceReader {
 
     #[getter]
     fn line(&self) -> u32 {
-        self.reader.line
+        self.reader.line()
+    }
+
+    #[getter]
+    fn latest(&self) -> i64 {
+        self.reader.latest()
     }
 
     #[getter]

@@ -1,9 +1,8 @@
 //! Reads a line of a trace into a row, if it is an operation that is right in every respect.
+use crate::halves::{Half, Halves};
 use crate::names::{Claims, Names, Tails};
-use crate::rows::{
-    ALONE, Action, Consistency, FOREVER, LATEST, NOWHERE, Outcome, PLAIN, Part, Row, Spot, Version,
-};
-use crate::scanner::{Number, Scanner, unescape};
+use crate::rows::{Action, Consistency, FOREVER, LATEST, NOWHERE, Outcome, Row, Spot, Version};
+use crate::scanner::Scanner;
 use crate::values::{Value, Values};
 
 /// The operations' names that are remembered, as in the reference.
@@ -17,13 +16,31 @@ pub struct Lines {
     pub regions: Names,
     pub tails: Tails,
     pub claims: Claims,
+    pub halves: Halves,
+}
+
+/// What a line is.
+pub enum Told {
+    Operation(Row),
+    /// The first half of one.
+    Half,
+}
+
+/// What kind of line it is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Other,
+    Operation,
+    Invoke,
+    Return,
 }
 
 /// What a line says, field by field.
-#[derive(Default)]
-struct Fields {
+#[derive(Clone, Copy, Default)]
+pub struct Fields {
     seen: u32,
-    is_operation: bool,
+    kind: Kind,
     name: Option<Name>,
     session: Option<Value>,
     start: Option<i64>,
@@ -56,24 +73,79 @@ impl Lines {
             regions: Names::default(),
             tails: Tails::default(),
             claims: Claims::new(CLAIMS),
+            halves: Halves::default(),
         }
     }
 
     /// Read a line; none where it is for Python to say what it means, or what is wrong with it.
-    pub fn read(&mut self, text: &[u8], spot: Spot) -> Option<Row> {
+    pub fn read(&mut self, text: &[u8], spot: Spot) -> Option<Told> {
         let fields = self.fields(text)?;
-        let row = self.row(&fields, spot)?;
-        if let Some(id) = fields.id
-            && !self.claim(id, fields.attempt)
-        {
+        match fields.kind {
+            Kind::Other => None,
+            Kind::Operation => {
+                let row = self.row(&fields, spot)?;
+                if let Some(id) = fields.id
+                    && !self.claim(id, fields.attempt)
+                {
+                    return None;
+                }
+                Some(Told::Operation(row))
+            }
+            Kind::Invoke => self.begin(text, fields, spot),
+            Kind::Return => self.end(&fields, spot).map(Told::Operation),
+        }
+    }
+
+    /// Keep the first half of an operation.
+    fn begin(&mut self, text: &[u8], given: Fields, spot: Spot) -> Option<Told> {
+        let fields = Fields { end: None, outcome: None, ..given };
+        self.row(&fields, spot)?;
+        let id = fields.id?;
+        if !self.claim(id, fields.attempt) {
             return None;
         }
+        let half = Half { fields, file: spot.file, line: spot.line, text: text.into() };
+        self.halves.begin(id, fields.attempt, half);
+        Some(Told::Half)
+    }
+
+    /// Join the second half of an operation to its first.
+    fn end(&mut self, given: &Fields, spot: Spot) -> Option<Row> {
+        let id = given.id?;
+        let half = self.halves.get(id, given.attempt)?;
+        if half.file != spot.file {
+            return None;
+        }
+        let fields = Fields {
+            end: given.end,
+            outcome: given.outcome,
+            value: given.value.or(half.fields.value),
+            version: given.version.or(half.fields.version),
+            ..half.fields
+        };
+        let row = self.row(&fields, Spot { invoked: half.line, ..spot })?;
+        self.halves.end(id, given.attempt);
         Some(row)
+    }
+
+    /// Give what never returned; where more may follow, it has no version yet.
+    pub fn unreturned(&mut self, is_cut: bool) -> Vec<Row> {
+        let halves = self.halves.drain();
+        let rows = halves.into_iter().filter_map(|half| {
+            let version = half.fields.version.filter(|_| !is_cut);
+            let Half { file, line, .. } = half;
+            let spot = Spot { file, line, invoked: line, part: 0 };
+            self.row(&Fields { version, ..half.fields }, spot)
+        });
+        rows.collect()
     }
 
     /// Read the key of an operation; none for a line that is for Python.
     pub fn key(&mut self, text: &[u8], spot: Spot) -> Option<Value> {
         let fields = self.fields(text)?;
+        if fields.kind != Kind::Operation {
+            return None;
+        }
         self.row(&fields, spot)?;
         fields.key
     }
@@ -109,7 +181,7 @@ impl Lines {
     fn field(&mut self, scanner: &mut Scanner, name: &[u8], fields: &mut Fields) -> Option<()> {
         let bit = match name {
             b"type" => {
-                fields.is_operation = scanner.name()? == b"op";
+                fields.kind = kind(scanner.name()?);
                 1
             }
             b"op" => {
@@ -187,45 +259,7 @@ impl Lines {
         (scanner.peek()? == b'"').then(|| self.values.read(scanner))?
     }
 
-    fn version(&mut self, scanner: &mut Scanner) -> Option<Version> {
-        match scanner.peek()? {
-            b'-' | b'0'..=b'9' => ordered(scanner.integer()?, PLAIN),
-            b'[' => self.list_version(scanner),
-            _ => self.values.read(scanner).map(Version::Other),
-        }
-    }
-
-    /// Read a list of a number and more numbers and texts; any other list is left to Python.
-    fn list_version(&mut self, scanner: &mut Scanner) -> Option<Version> {
-        let mut parts = Vec::new();
-        scanner.each_part(2, |scanner, _| {
-            parts.push(if scanner.peek()? == b'"' {
-                let (text, escaped) = scanner.string()?;
-                let mut buffer = Vec::new();
-                if escaped {
-                    unescape(text, &mut buffer)?;
-                } else {
-                    buffer.extend_from_slice(text);
-                }
-                Part::Text(buffer.into())
-            } else {
-                match scanner.number()? {
-                    Number::Integer(number) => Part::Number(number),
-                    Number::Float(_) => return None,
-                }
-            });
-            Some(())
-        })?;
-        let Some(Part::Number(head)) = parts.first() else { return None };
-        let head = *head;
-        parts.remove(0);
-        ordered(head, if parts.is_empty() { ALONE } else { self.tails.number(parts) })
-    }
-
     fn row(&mut self, fields: &Fields, spot: Spot) -> Option<Row> {
-        if !fields.is_operation {
-            return None;
-        }
         let (name, start, key) = (fields.name?, fields.start?, fields.key?);
         let outcome = fields.outcome.unwrap_or(match fields.end {
             None => Outcome::Unknown,
@@ -273,10 +307,6 @@ fn meaning(name: Name, fields: &Fields) -> (Action, Value) {
     }
 }
 
-fn ordered(head: i64, tail: u32) -> Option<Version> {
-    (head > i64::MIN).then_some(Version::Ordered(head, tail))
-}
-
 /// Take a value that may be null.
 #[inline]
 fn nullable<T>(
@@ -291,6 +321,15 @@ fn nullable<T>(
 
 fn moment(scanner: &mut Scanner) -> Option<i64> {
     scanner.integer().filter(|time| (-LATEST..LATEST).contains(time))
+}
+
+fn kind(name: &[u8]) -> Kind {
+    match name {
+        b"op" => Kind::Operation,
+        b"invoke" => Kind::Invoke,
+        b"return" => Kind::Return,
+        _ => Kind::Other,
+    }
 }
 
 fn operation_name(name: &[u8]) -> Option<Name> {

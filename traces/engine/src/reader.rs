@@ -6,10 +6,10 @@ use std::thread::JoinHandle;
 use memchr::memchr;
 
 use crate::judge::{Batch, Judge, Settings};
-use crate::lines::Lines;
+use crate::lines::{Lines, Told};
 use crate::monitors::Verdict;
 use crate::reorder::TooLate;
-use crate::rows::{Row, Spot};
+use crate::rows::{FOREVER, Row, Spot};
 
 /// Rows that are handed over together.
 const BATCH: usize = 4096;
@@ -29,15 +29,29 @@ pub enum Halt {
     Late,
 }
 
-/// Reads files one after the other.
-pub struct Reader {
-    pub lines: Lines,
-    file: u32,
-    pub line: u32,
-    pub read: u64,
+/// How far a file was read.
+struct File {
+    line: u32,
     is_first: bool,
     given: Vec<u8>,
     at: usize,
+    /// When the last operation of it began.
+    latest: i64,
+}
+
+impl File {
+    fn new() -> Self {
+        File { line: 0, is_first: true, given: Vec::new(), at: 0, latest: -FOREVER }
+    }
+}
+
+/// Reads files, piece by piece.
+pub struct Reader {
+    pub lines: Lines,
+    files: Vec<File>,
+    /// The one that is read now.
+    file: usize,
+    pub read: u64,
     rows: Vec<Row>,
     longest: usize,
     /// Those who judge, each some of the rules.
@@ -49,12 +63,9 @@ impl Reader {
         Reader {
             longest,
             lines: Lines::new(),
+            files: vec![File::new()],
             file: 0,
-            line: 0,
             read: 0,
-            is_first: true,
-            given: Vec::new(),
-            at: 0,
             rows: Vec::with_capacity(BATCH),
             judges: Vec::new(),
         }
@@ -70,55 +81,77 @@ impl Reader {
         }
     }
 
-    /// Begin another file.
-    pub fn begin_file(&mut self, file: u32) {
-        (self.file, self.line, self.is_first) = (file, 0, true);
-        self.given.clear();
-        self.at = 0;
+    /// Go on with a file, of this number.
+    pub fn turn_to(&mut self, file: usize) {
+        if self.files.len() <= file {
+            self.files.resize_with(file + 1, File::new);
+        }
+        self.file = file;
     }
 
     /// Take more of the file; it is read by `go_on`.
     pub fn feed(&mut self, bytes: &[u8]) {
-        self.given.drain(..self.at);
-        self.at = 0;
-        self.given.extend_from_slice(bytes);
+        let file = &mut self.files[self.file];
+        file.given.drain(..file.at);
+        file.at = 0;
+        file.given.extend_from_slice(bytes);
     }
 
-    /// Give how many bytes wait for the end of their line.
+    /// Give how many bytes of the file wait for the end of their line.
     pub fn waiting(&self) -> usize {
-        self.given.len() - self.at
+        let file = &self.files[self.file];
+        file.given.len() - file.at
+    }
+
+    /// Give the number of the last line of the file that was read.
+    pub fn line(&self) -> u32 {
+        self.files[self.file].line
+    }
+
+    /// Give when the last operation that was read of the file began.
+    pub fn latest(&self) -> i64 {
+        self.files[self.file].latest
     }
 
     /// Read all whole lines that were given; the last one needs no end where that is `all`.
     pub fn go_on(&mut self, all: bool) -> Result<(), Halt> {
-        while self.at < self.given.len() {
-            let rest = &self.given[self.at..];
+        loop {
+            let file = &mut self.files[self.file];
+            if file.at == file.given.len() {
+                return Ok(());
+            }
+            let rest = &file.given[file.at..];
             let (length, skipped) = match memchr(b'\n', rest) {
                 Some(length) => (length, length + 1),
                 None if all => (rest.len(), rest.len()),
-                None => break,
+                None => return Ok(()),
             };
-            self.line += 1;
-            let spot = Spot { file: self.file, line: self.line, invoked: self.line, part: 0 };
+            file.line += 1;
+            let (number, line) = (self.file as u32, file.line);
+            let spot = Spot { file: number, line, invoked: line, part: 0 };
             let text = &rest[..length];
             // The first line may be a header, which is for Python.
-            let is_odd = self.is_first || length > self.longest;
-            let row = if is_odd { None } else { self.lines.read(text, spot) };
-            let Some(row) = row else {
+            let is_odd = file.is_first || length > self.longest;
+            let told = if is_odd { None } else { self.lines.read(text, spot) };
+            let Some(told) = told else {
                 let text = text.to_vec();
-                self.at += skipped;
-                self.is_first &= text.iter().all(u8::is_ascii_whitespace);
+                file.at += skipped;
+                file.is_first &= text.iter().all(u8::is_ascii_whitespace);
                 return Err(Halt::Line(text));
             };
-            self.at += skipped;
+            file.at += skipped;
             self.read += 1;
-            self.put(row)?;
+            if let Told::Operation(row) = told {
+                self.put(row)?;
+            }
         }
-        Ok(())
     }
 
     /// Take a row.
     pub fn put(&mut self, row: Row) -> Result<(), Halt> {
+        if let Some(file) = self.files.get_mut(row.spot.file as usize) {
+            file.latest = row.start;
+        }
         self.rows.push(row);
         if self.rows.len() == BATCH { self.hand_over() } else { Ok(()) }
     }
@@ -140,9 +173,11 @@ impl Reader {
         threads.into_iter().for_each(|thread| drop(thread.join()));
     }
 
-    /// Wait for what the rules come to.
-    pub fn finish(&mut self) -> Judged {
-        let handed = self.hand_over();
+    /// Wait for what the rules come to; where it `is_cut` more would have followed.
+    pub fn finish(&mut self, is_cut: bool) -> Judged {
+        let open = self.lines.unreturned(is_cut);
+        let taken = open.into_iter().try_for_each(|row| self.put(row));
+        let handed = taken.and_then(|()| self.hand_over());
         let (senders, threads): (Vec<_>, Vec<_>) = self.judges.drain(..).unzip();
         drop(senders);
         let mut verdicts = Vec::new();

@@ -107,9 +107,11 @@ pub const ALONE: u32 = 1;
 /// The first tail of one part or more.
 pub const FIRST_TAIL: u32 = 2;
 
-/// A part of an ordered version; numbers come before texts.
+/// A part of an ordered version; numbers come before texts, and a greater number after both.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Part {
     Number(i64),
     Text(Box<[u8]>),
+    /// What makes the number before it greater, from 0 to 1, by its bits, which have its order.
+    Fraction(u64),
 }

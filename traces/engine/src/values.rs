@@ -22,7 +22,7 @@ const TEXT: u128 = 16;
 /// The longest text that stands for itself.
 const SHORT: usize = 15;
 /// From here on not every integer is a float.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+pub const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Value {
     /// Stands for a field that was not given.
