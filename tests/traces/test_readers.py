@@ -10,6 +10,7 @@ import zstandard
 from gtcheck.models.errors import InputError, UsageError
 from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import ObservationLimits, observe, watch
+from gtcheck.traces.native.run import EngineName
 from gtcheck.traces.readers.formats import FORMATS
 from gtcheck.traces.watch import Progress
 from hypothesis import HealthCheck, given, settings
@@ -272,3 +273,41 @@ def test_no_input_raises_anything_but_an_input_error(
     else:
         told = (json.dumps(result.as_json()), result.verdict.value)
     assert "\n" not in told[0]
+
+
+READ = '{"type":"op","op":"read","session":1,"start":1,"end":2,"key":"x","value":null}\n'
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize(
+    ("line", "told", "column"),
+    [
+        (READ[:-6].encode() + b"[" * 101 + b"]" * 101 + b"}", "more than 100 brackets", 173),
+        (READ[:-6].encode() + b'"' + b"[" * 101 + '\u00e9\xff"}'.encode("latin-1"), "UTF-8", 176),
+        (b"\n" * 200_000 + b"yes", "is not JSON", 1),
+    ],
+)
+def test_what_cannot_be_read_is_told_where_it_stands(
+    tmp_path: Path, engine: EngineName, line: bytes, told: str, column: int
+) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(READ.encode() + line + b"\n")
+    with pytest.raises(InputError, match=told) as caught:
+        observe(path, engine=engine)
+    assert caught.value.place is not None
+    assert caught.value.place.column == column
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_deep_brackets_within_a_text_are_a_text(tmp_path: Path, engine: EngineName) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(READ.replace("null", '"' + "[{" * 200 + '"').encode())
+    assert observe(path, engine=engine, rules=["GT302"]).rule("GT302").checked == 1
+
+
+def test_a_compressed_file_of_empty_lines_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.gz"
+    with gzip.open(path, "wb", compresslevel=1) as stream:
+        stream.write(READ.encode() + b"\n" * (64 << 20))
+    with pytest.raises(InputError, match="grows more than"):
+        observe(path, engine="native", limits=ObservationLimits(max_expansion=100))

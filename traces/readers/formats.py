@@ -53,6 +53,9 @@ def format_of(source: Source, given: str) -> Format:
         return found
     if b"jepsen.util" in start:
         return "jepsen"
+    if not body:
+        told = "begins with blank lines only; is it empty? --input-format says what follows"
+        raise InputError(told, place=Place(source.name))
     line = start.split(b"\n", 1)[0].decode("utf-8", "replace")
     raise InputError(
         "is no trace in a known format; known are "

@@ -17,6 +17,7 @@ from .json_operations import joined, operations_of
 from .sources import BadLines, Source
 
 _AT_BYTE = re.compile(r"\(byte (\d+)\)")
+_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 _AT_FIELD = re.compile(r" - at `\$\.?([^`]*)`")
 _CUT = (
     "the file ends in the middle of this line; was its writer stopped? "
@@ -100,6 +101,8 @@ class JsonRun:
     def _take(self, source: Source, file: int, line: bytes, first: bool) -> None:
         if first and line.startswith(b"\xef\xbb\xbf"):
             line = line[3:]
+        if line.count(b"[") + line.count(b"{") > source.limits.max_nesting:
+            _check_nesting(source, line)
         if first and self.take_first_line(source, line):
             return
         try:
@@ -186,7 +189,7 @@ class JsonRun:
         if source.ended_inside_line:
             return source.error(_CUT, len(text) + 1, text)
         if isinstance(error, UnicodeDecodeError):
-            return source.error("is not UTF-8", error.start + 1, text)
+            return source.error("is not UTF-8", _valid_part(line) + 1, text)
         place = _AT_BYTE.search(message)
         column = len(line[: int(place.group(1))].decode("utf-8", "replace")) + 1 if place else 1
         if "truncated" in message:
@@ -261,6 +264,27 @@ class JsonRun:
             self.history.ignored["transaction without items"] += 1
         for operation in operations_of(event, file, line, invoked):
             self.sink(operation)
+
+
+def _check_nesting(source: Source, line: bytes) -> None:
+    """Raise `InputError` for too many brackets within brackets, outside of texts."""
+    depth = 0
+    for token in _BRACKET.finditer(line):
+        opens = token.group() in (b"[", b"{")
+        depth += opens or -(token.group() in (b"]", b"}"))
+        if depth > source.limits.max_nesting:
+            most = source.limits.max_nesting
+            told = f"more than {most} brackets within brackets, too deep to be read"
+            column = len(line[: token.start()].decode("utf-8", "replace")) + 1
+            raise source.error(told, column, line)
+
+
+def _valid_part(line: bytes) -> int:
+    """Give how many characters a line has before the first byte that is no UTF-8."""
+    try:
+        return len(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return len(line[: error.start].decode("utf-8"))
 
 
 def _ends_early(source: Source, line: bytes, start: int, end: int, what: str) -> InputError:

@@ -130,13 +130,17 @@ impl Reader {
             let (number, line) = (self.file as u32, file.line);
             let spot = Spot { file: number, line, invoked: line, part: 0 };
             let text = &rest[..length];
+            if text.iter().all(u8::is_ascii_whitespace) && length <= self.longest {
+                file.at += skipped;
+                continue;
+            }
             // The first line may be a header, which is for Python.
             let is_odd = file.is_first || length > self.longest;
             let told = if is_odd { None } else { self.lines.read(text, spot) };
             let Some(told) = told else {
                 let text = text.to_vec();
                 file.at += skipped;
-                file.is_first &= text.iter().all(u8::is_ascii_whitespace);
+                file.is_first = false;
                 return Err(Halt::Line(text));
             };
             file.at += skipped;
