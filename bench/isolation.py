@@ -1,11 +1,12 @@
 """Measure how many transactions a second `gtcheck observe --isolation` checks at each level.
 
-    bench/isolation.py [--sizes N[,N...]] [--levels NAME[,NAME...]] [--format text|json]
+    bench/isolation.py [--sizes N[,N...]] [--levels NAME[,NAME...]] [--sparse] [--format text|json]
 
 The histories are texts of one access a line, `w(key,value,session,transaction)`, one session after
 the other, without moments: of a serializable store for `serializable`, else of one with snapshots.
 30 sessions, 6 to 12 accesses a transaction of as many keys as a tenth of the transactions, half of
-them reads. Wall-clock seconds of the whole process count, its start and the reading included.
+them reads; with `--sparse` 50 sessions, 5 to 10 accesses, a tenth of them reads. Wall-clock seconds
+of the whole process count, its start and the reading included.
 """
 
 from __future__ import annotations
@@ -33,12 +34,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--sizes", default="1000,10000,100000")
     parser.add_argument("--levels", default=",".join(LEVELS))
+    parser.add_argument("--sparse", action="store_true", help="let hardly any version be read")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     levels = options.levels.split(",")
     with tempfile.TemporaryDirectory() as folder:
-        results = [one for size in sizes for one in measured_at(size, levels, Path(folder))]
+        results = [
+            one
+            for size in sizes
+            for one in measured_at(size, levels, Path(folder), sparse=options.sparse)
+        ]
     if options.format == "json":
         print(json.dumps(results, indent=2))
     else:
@@ -50,11 +56,16 @@ def main() -> int:
     return 0
 
 
-def measured_at(size: int, levels: list[str], folder: Path) -> list[dict[str, Any]]:
+def measured_at(
+    size: int, levels: list[str], folder: Path, *, sparse: bool
+) -> list[dict[str, Any]]:
     """Check histories of a size at each level."""
     keys = max(10, size // 10)
+    sessions, most, reads = (50, 10, 0.1) if sparse else (30, 12, 0.5)
     runs = {
-        make.__name__: by_session(make(Random(1), size, sessions=30, keys=keys))
+        make.__name__: by_session(
+            make(Random(1), size, sessions=sessions, keys=keys, most=most, reads=reads)
+        )
         for make in (serial_run, snapshot_run)
     }
     found = []

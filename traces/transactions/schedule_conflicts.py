@@ -1,73 +1,45 @@
-"""Why the moments that are left in a schedule all wait for each other, and what follows."""
+"""Why moments of a schedule wait for each other in a circle, and what follows."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from .dependencies import INITIAL, Dependencies
 from .serial_schedules import Choice, Lesson, Schedule
-
-NEAR = 300
-"""How many moments before an awaited one are looked at, to find the shortest circle of waits."""
-
-Edge = tuple[int, int]
-
-
-class Wait(NamedTuple):
-    """That a moment comes only after another; `choice` is why, None where there was none."""
-
-    moment: int
-    awaited: int
-    choice: Choice | None
-
-
-class Before(NamedTuple):
-    """Moments before an awaited one, each with the next on the way to it."""
-
-    wait: Wait
-    following: dict[int, int]
-
-    def path(self, start: int) -> list[int]:
-        """Give the moments from one to the awaited one."""
-        found = [start]
-        while found[-1] != self.wait.awaited:
-            found.append(self.following[found[-1]])
-        return found
 
 
 def transactions_without_order(
-    dependencies: Dependencies, *, snapshots: bool, max_conflicts: int, deadline: float
+    schedule: Schedule, *, max_conflicts: int, deadline: float
 ) -> set[int] | None:
-    """Give transactions that no order explains, None where there is an order of all.
+    """Give transactions that no order explains, None where all moments could be taken.
 
     Raises `TimeoutError` beyond the bounds.
     """
-    schedule = Schedule(dependencies, snapshots=snapshots)
-    cycle = schedule.cycle()
-    if cycle is not None:
-        return {moment // schedule.moments for moment in cycle}
-    for conflicts in range(max_conflicts):
-        schedule.take_all_that_can_be()
-        if schedule.is_complete():
+    if schedule.cycle is not None:
+        return {moment // schedule.moments for moment in schedule.cycle}
+    for _ in range(max_conflicts):
+        circle = schedule.circle()
+        if circle is None:
             return None
-        choice, lesson = understood(schedule)
+        choice, lesson = understood(schedule, circle)
         if choice is None:
             return transactions_behind(lesson)
         schedule.learn(choice, lesson)
-        if not conflicts & 63 and time.monotonic() > deadline:
+        if time.monotonic() > deadline:
             break
     raise TimeoutError
 
 
-def understood(schedule: Schedule) -> tuple[Choice | None, Lesson]:
+def understood(schedule: Schedule, circle: Sequence[int]) -> tuple[Choice | None, Lesson]:
     """Give the last choice that is to blame for a circle of waits, None where none is, and why."""
     reason = _Reason(schedule)
-    for path, wait in _circle(schedule):
-        reason.add_path(path)
-        reason.add_choice(wait.choice)
+    for before, after in zip(circle, [*circle[1:], circle[0]], strict=True):
+        if before in schedule.predecessors[after]:
+            reason.add_edge(before, after)
+        else:
+            waits = [choice for awaited, choice in schedule.waits(after) if awaited == before]
+            reason.add_wait(before, after, waits[0])
     choices = reason.free_choices()
     if not choices:
         return None, reason.lesson(frozenset())
@@ -109,21 +81,27 @@ class _Reason:
         self.members: set[int] = set()
         self.premises: list[Lesson] = []
 
-    def add_path(self, path: Sequence[int]) -> None:
-        schedule = self.schedule
-        self.members.update(moment // schedule.moments for moment in path)
-        for edge in pairwise(path):
-            lesson = schedule.lessons.get(edge)
-            if lesson is not None:
-                self.premises.append(lesson)
-                for choice in lesson.choices:
-                    self.add_choice(choice)
+    def add_edge(self, before: int, after: int) -> None:
+        """Add what is known, or was learned."""
+        moments = self.schedule.moments
+        self.members.update((before // moments, after // moments))
+        lesson = self.schedule.lesson(before, after)
+        if lesson is not None:
+            self.premises.append(lesson)
+            for choice in lesson.choices:
+                self._add_choice(choice)
 
-    def add_choice(self, choice: Choice | None) -> None:
+    def add_wait(self, before: int, after: int, choice: Choice | None) -> None:
+        """Add that one moment awaits another, because of a choice or of what was there at first."""
+        moments = self.schedule.moments
+        self.members.update((before // moments, after // moments))
         if choice is not None:
-            self.members.update(choice)
-            if choice not in self.choices:
-                self.choices.append(choice)
+            self._add_choice(choice)
+
+    def _add_choice(self, choice: Choice) -> None:
+        self.members.update(choice)
+        if choice not in self.choices:
+            self.choices.append(choice)
 
     def free_choices(self) -> frozenset[Choice]:
         """Give the choices without those that there was no choice about, as a path shows."""
@@ -135,7 +113,8 @@ class _Reason:
             if path is None:
                 free.append(choice)
             else:
-                self.add_path(path)
+                for edge in pairwise(path):
+                    self.add_edge(*edge)
         return frozenset(free)
 
     def lesson(self, choices: frozenset[Choice]) -> Lesson:
@@ -147,6 +126,7 @@ def _path(schedule: Schedule, start: int, end: int, age: int) -> list[int] | Non
 
     What was learned from choices of that age or later is not used.
     """
+    position = schedule.position
     following = {end: end}
     queue = [end]
     for moment in queue:
@@ -155,90 +135,12 @@ def _path(schedule: Schedule, start: int, end: int, age: int) -> list[int] | Non
             while found[-1] != end:
                 found.append(following[found[-1]])
             return found
+        learned = schedule.lessons.get(moment, {})
         for before in schedule.predecessors[moment]:
-            place = schedule.position[before]
-            if before in following or 0 <= place < age:
+            if before in following or 0 <= position[before] < age:
                 continue
-            lesson = schedule.lessons.get((before, moment))
+            lesson = learned.get(before) if learned else None
             if lesson is None or all(schedule.age(choice) < age for choice in lesson.choices):
                 following[before] = moment
                 queue.append(before)
     return None
-
-
-def _circle(schedule: Schedule) -> list[tuple[list[int], Wait]]:
-    """Give waits of moments that nothing else keeps, each with a path from the next to its end.
-
-    The shortest circle that is found.
-    """
-    arcs: dict[int, dict[int, Before]] = {}
-    for moment in sorted(schedule.frontier):
-        arcs[moment] = {}
-        for wait in _waits(schedule, moment):
-            before = _before(schedule, wait)
-            for other in before.following.keys() & schedule.frontier:
-                if other == moment:
-                    return [(before.path(moment), wait)]
-                arcs[moment].setdefault(other, before)
-    nodes = _shortest_circle(arcs)
-    found = []
-    for one, other in zip(nodes, [*nodes[1:], nodes[0]], strict=True):
-        before = arcs[one][other]
-        found.append((before.path(other), before.wait))
-    return found
-
-
-def _shortest_circle(arcs: dict[int, dict[int, Before]]) -> list[int]:
-    best: list[int] = []
-    for start in arcs:
-        came = {start: start}
-        queue = [start]
-        for node in queue:
-            if start in arcs[node]:
-                path = [node]
-                while path[-1] != start:
-                    path.append(came[path[-1]])
-                if not best or len(path) < len(best):
-                    best = path[::-1]
-                break
-            for after in arcs[node]:
-                if after not in came:
-                    came[after] = node
-                    queue.append(after)
-        if len(best) == 2:
-            break
-    return best
-
-
-def _waits(schedule: Schedule, moment: int) -> Iterator[Wait]:
-    """Give what keeps a moment from being taken: readers to come, or an open writer."""
-    number, part = divmod(moment, schedule.moments)
-    replay = schedule.replay
-    for key in replay.writes[number]:
-        if schedule.moments == 2 and not part:
-            writer = replay.open.get(key)
-            if writer is not None:
-                yield Wait(moment, schedule.commit(writer), Choice(writer, number))
-        elif replay.waiting.get(key):
-            writer = replay.current.get(key, INITIAL)
-            choice = None if writer == INITIAL else Choice(writer, number)
-            for reader in replay.readers[writer, key]:
-                awaited = schedule.begin(reader)
-                if reader != number and schedule.position[awaited] < 0:
-                    yield Wait(moment, awaited, choice)
-
-
-def _before(schedule: Schedule, wait: Wait) -> Before:
-    """Look back from an awaited moment, at least as far as one that only an item keeps."""
-    following = {wait.awaited: wait.awaited}
-    queue = [wait.awaited]
-    is_found = False
-    for moment in queue:
-        is_found = is_found or moment in schedule.frontier
-        if is_found and len(queue) > NEAR:
-            break
-        for before in schedule.predecessors[moment]:
-            if before not in following and schedule.position[before] < 0:
-                following[before] = moment
-                queue.append(before)
-    return Before(wait, following)

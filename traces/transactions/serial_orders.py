@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from ..limits import ObservationLimits
 from .contradictions import Contradiction
-from .dependencies import Dependencies
+from .dependencies import INITIAL, Dependencies
 from .forced_cycles import told_forced_cycle, told_unexplained
 from .forced_orders import ForcedOrder
-from .item_replay import their_ends_explain
+from .precedence import list_edges
 from .read_atomic import find_not_repeatable
 from .schedule_conflicts import transactions_without_order
+from .serial_schedules import Schedule
 from .smaller_parts import smallest
 
 SHRINKING_SECONDS = 3.0
@@ -33,17 +34,32 @@ def find_unexplained(
     repeated = find_not_repeatable(dependencies)
     if repeated is not None:
         return repeated
-    if their_ends_explain(dependencies):
+    if _their_ends_explain(dependencies):
         return None
     involved = transactions_without_order(
-        dependencies,
-        snapshots=snapshots,
+        Schedule(dependencies, snapshots=snapshots),
         max_conflicts=limits.max_configurations,
         deadline=deadline,
     )
     if involved is None:
         return None
     return _told(_smaller(dependencies.restricted(involved), snapshots), snapshots)
+
+
+def _their_ends_explain(dependencies: Dependencies) -> bool:
+    """Tell whether transactions one after the other, by number, read what they did read."""
+    if any(one > other for _, one, other in list_edges(dependencies)):
+        return False
+    current: dict[Hashable, int] = {}
+    for number, reads in enumerate(dependencies.reads):
+        previous = dependencies.previous(number)
+        if previous is not None and previous > number:
+            return False
+        if any(current.get(read.key, INITIAL) != read.writer for read in reads):
+            return False
+        for key in dependencies.writes[number]:
+            current[key] = number
+    return True
 
 
 def _told(dependencies: Dependencies, snapshots: bool) -> Contradiction:
@@ -65,13 +81,10 @@ def _smaller(dependencies: Dependencies, snapshots: bool) -> Dependencies:
     def unexplained(part: Sequence[int]) -> Collection[int] | None:
         if time.monotonic() > deadline:
             return None
-        restricted = dependencies.restricted(part)
+        schedule = Schedule(dependencies.restricted(part), snapshots=snapshots)
         try:
             found = transactions_without_order(
-                restricted,
-                snapshots=snapshots,
-                max_conflicts=SHRINKING_CONFLICTS,
-                deadline=deadline,
+                schedule, max_conflicts=SHRINKING_CONFLICTS, deadline=deadline
             )
         except TimeoutError:
             return None
