@@ -87,9 +87,14 @@ def test_an_order_that_is_found_gives_each_what_it_read(
 ) -> None:
     for seed in range(12):
         random = Random(seed)
-        shape = {"sessions": random.choice([3, 10, 40]), "keys": random.choice([5, 20, 60])}
-        reads, most = random.choice([0.1, 0.5, 0.8]), random.choice([3, 10])
-        history = RUNS[level](random, 250, **shape, most=most, reads=reads)
+        history = RUNS[level](
+            random,
+            250,
+            sessions=random.choice([3, 10, 40]),
+            keys=random.choice([5, 20, 60]),
+            most=random.choice([3, 10]),
+            reads=random.choice([0.1, 0.5, 0.8]),
+        )
         dependencies = Attribution(arranged(history)).dependencies
         schedule = Schedule(dependencies, snapshots=level == "snapshot-isolation")
         deadline = time.monotonic() + 60
