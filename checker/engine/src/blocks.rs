@@ -77,7 +77,8 @@ impl Search {
 
     /// Let all workers do a block, a piece at a time.
     pub(crate) fn share(&mut self, block: Range<usize>, run: &mut Run, work: Work) {
-        let wanted = block.len().div_ceil(SHARE_MIN).min(self.workers.len());
+        let count = block.len();
+        let wanted = count.div_ceil(SHARE_MIN).min(self.workers.len());
         self.workers.iter_mut().for_each(Worker::clear);
         let pieces = Pieces::new(block, wanted);
         if wanted == 1 {
@@ -85,7 +86,7 @@ impl Search {
             let reduced = reduction.as_deref().map(|reduction| (reduction, &*visited));
             let scene = Scene { model, orders, reduced };
             let alone = || workers[0].take_pieces(&pieces, &scene, roots, work);
-            return run.alone(pieces.states.len() >= SHARE_MIN, alone);
+            return run.alone(count >= SHARE_MIN, alone);
         }
         let resting = self.workers.split_off(wanted);
         let known = Known {
@@ -189,7 +190,8 @@ struct Known {
 impl Worker {
     /// Do pieces of a block until there are none left.
     fn take_pieces(&mut self, pieces: &Pieces, scene: &Scene, roots: &Chunks<u64>, work: Work) {
-        while let Some(states) = pieces.take() {
+        let own = pieces.enter();
+        while let Some(states) = pieces.take(own) {
             self.go_on_at(states.start as u32);
             for state in states {
                 let (number, root) = (state as u32, roots.get(state));
@@ -201,28 +203,73 @@ impl Worker {
     }
 }
 
-/// What is done by whoever is free: each worker takes a piece when it has done the last one.
+/// What is to be done, in pieces: each worker takes those of a share of its own, one after the other,
+/// for what comes in a row has much in common, and then helps the others with theirs.
 pub(crate) struct Pieces {
-    states: Range<usize>,
+    shares: Vec<Share>,
     length: usize,
+    workers: AtomicUsize,
+}
+
+/// A share, which shares no cache line with another.
+#[repr(align(128))]
+struct Share {
     next: AtomicUsize,
+    end: usize,
 }
 
 impl Pieces {
     fn new(states: Range<usize>, workers: usize) -> Self {
         let several = (states.len() / (workers * PIECES)).max(PIECE_MIN);
-        let length = if workers == 1 { states.len() } else { several };
-        Pieces::of(states, length)
+        Pieces::of(&states, workers, if workers == 1 { states.len() } else { several })
     }
 
-    /// Cut a range into pieces of one length.
-    pub(crate) fn of(states: Range<usize>, length: usize) -> Self {
-        Pieces { next: AtomicUsize::new(states.start), states, length }
+    /// Cut a range into a share for each worker, and these into pieces of one length.
+    pub(crate) fn of(range: &Range<usize>, workers: usize, length: usize) -> Self {
+        let bound =
+            |share: usize| range.end.min(range.start + share * range.len().div_ceil(workers));
+        let share =
+            |number| Share { next: AtomicUsize::new(bound(number)), end: bound(number + 1) };
+        Pieces { shares: (0..workers).map(share).collect(), length, workers: AtomicUsize::new(0) }
     }
 
-    /// The next piece, while there is one.
-    pub(crate) fn take(&self) -> Option<Range<usize>> {
-        let start = self.next.fetch_add(self.length, Ordering::Relaxed);
-        (start < self.states.end).then(|| start..self.states.end.min(start + self.length))
+    /// Have a share of one's own.
+    pub(crate) fn enter(&self) -> usize {
+        self.workers.fetch_add(1, Ordering::Relaxed) % self.shares.len()
+    }
+
+    /// The next piece of a share, or of the others, while there is one.
+    pub(crate) fn take(&self, own: usize) -> Option<Range<usize>> {
+        let (before, after) = self.shares.split_at(own);
+        after.iter().chain(before).find_map(|share| {
+            let start = share.next.fetch_add(self.length, Ordering::Relaxed);
+            (start < share.end).then(|| start..share.end.min(start + self.length))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_piece_is_taken_once_and_by_its_own_worker_first() {
+        for (length, workers) in [(0, 1), (5, 3), (100, 1), (1000, 2), (1001, 3), (7, 5)] {
+            let pieces = Pieces::of(&(10..10 + length), workers, 8);
+            let mut taken = Vec::new();
+            for worker in 0..workers {
+                let own = pieces.enter();
+                assert_eq!(own, worker);
+                let first = pieces.take(own);
+                let start = 10 + own * length.div_ceil(workers);
+                assert!(start >= 10 + length || first.as_ref().is_some_and(|it| it.start == start));
+                taken.extend(first.into_iter().flatten());
+            }
+            while let Some(piece) = pieces.take(workers - 1) {
+                taken.extend(piece);
+            }
+            taken.sort_unstable();
+            assert!(taken.into_iter().eq(10..10 + length));
+        }
     }
 }

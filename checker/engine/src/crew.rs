@@ -4,8 +4,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Whoever waits for another looks for so long before it sleeps: to be woken takes about as long.
+/// Whoever waits for another looks for so long without a break: to be woken takes about as long.
 const PATIENCE: Duration = Duration::from_micros(100);
+/// It looks for so long, in between letting others go first, before it sleeps: about what is done
+/// alone between two blocks.
+const LENIENCE: Duration = Duration::from_millis(1);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -98,15 +101,16 @@ impl Drop for Hand {
 
 /// What comes next, or nothing where nothing will come any more.
 fn wait<T>(from: &Receiver<T>) -> Option<T> {
-    let until = Instant::now() + PATIENCE;
+    let began = Instant::now();
     loop {
         match from.try_recv() {
             Ok(found) => return Some(found),
             Err(std::sync::mpsc::TryRecvError::Disconnected) => return None,
-            Err(std::sync::mpsc::TryRecvError::Empty) if Instant::now() < until => {
-                std::hint::spin_loop();
-            }
-            Err(std::sync::mpsc::TryRecvError::Empty) => return from.recv().ok(),
+            Err(std::sync::mpsc::TryRecvError::Empty) => match began.elapsed() {
+                waited if waited < PATIENCE => std::hint::spin_loop(),
+                waited if waited < LENIENCE => std::thread::yield_now(),
+                _ => return from.recv().ok(),
+            },
         }
     }
 }

@@ -128,12 +128,14 @@ impl Search {
         run: &mut Run,
     ) -> (Studio, Vec<(usize, Option<Sheet>)>) {
         let workers = std::mem::take(&mut self.workers).into_iter();
-        let artists = workers.map(|worker| Artist { worker, drawn: Vec::new() }).collect();
-        let common = (self.swap(studio), Pieces::of(sheets, 1));
+        let artists: Vec<_> = workers.map(|worker| Artist { worker, drawn: Vec::new() }).collect();
+        let pieces = Pieces::of(&sheets, artists.len(), 1);
+        let common = (self.swap(studio), pieces);
         let ((studio, _), artists) =
             run.at_once(&mut self.crew, common, artists, |(studio, pieces), artist| {
                 let mut sketch = Sketch::default();
-                while let Some(piece) = pieces.take() {
+                let own = pieces.enter();
+                while let Some(piece) = pieces.take(own) {
                     let sheet = artist.draw(&mut sketch, studio, piece.start);
                     artist.drawn.push((piece.start, sheet));
                 }

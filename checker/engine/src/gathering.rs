@@ -9,7 +9,7 @@ use crate::limits::Stopped;
 use crate::scattering::Place;
 use crate::search::{Run, STATES_MAX, Search};
 use crate::visited::Shard;
-use crate::worker::{Successors, Worker};
+use crate::worker::{Stretch, Successors, Worker};
 
 /// Fewer successors than these are not worth a thread.
 const SHARED_MIN: usize = 1 << 12;
@@ -78,17 +78,20 @@ impl Search {
         let mut position = 0;
         for Segment { successors, states } in batches.segments() {
             for state in states {
-                for at in successors.range(state) {
-                    if news.contains(position) {
-                        if self.roots.len() >= limit {
-                            self.stopped = Some(Stopped::States);
-                            return;
-                        }
-                        self.roots.push(successors.targets[at]);
-                        self.ancestry.add(successors.origins[at]);
+                let range = successors.range(state);
+                let end = position + range.len();
+                // Few are new, so that it pays to go from one of them to the next.
+                while let Some(new) = news.next(position..end) {
+                    if self.roots.len() >= limit {
+                        self.stopped = Some(Stopped::States);
+                        return;
                     }
-                    position += 1;
+                    let at = range.end - (end - new);
+                    self.roots.push(successors.targets[at]);
+                    self.ancestry.add(successors.origins[at]);
+                    position = new + 1;
                 }
+                position = end;
                 self.ancestry.close();
             }
         }
@@ -107,9 +110,19 @@ impl Positions {
         self.0[position as usize / 64] |= 1 << (position % 64);
     }
 
+    /// The first of them in a range.
     #[inline]
-    fn contains(&self, position: usize) -> bool {
-        self.0[position / 64] >> (position % 64) & 1 == 1
+    fn next(&self, range: Range<usize>) -> Option<usize> {
+        let mut start = range.start;
+        while start < range.end {
+            let rest = self.0[start / 64] >> (start % 64);
+            if rest != 0 {
+                let found = start + rest.trailing_zeros() as usize;
+                return (found < range.end).then_some(found);
+            }
+            start = (start / 64 + 1) * 64;
+        }
+        None
     }
 }
 
@@ -138,7 +151,8 @@ impl Batches {
     fn segments<'a>(&'a self) -> Vec<Segment<'a>> {
         let rows = |worker: &'a Worker| {
             let batch = &worker.batch;
-            let ends = batch.stretches.iter().skip(1).map(|next| next.at).chain([batch.states]);
+            let end = Stretch { state: 0, at: batch.states, missed: batch.missed.len() };
+            let ends = batch.stretches.iter().skip(1).copied().chain([end]);
             let first = batch.stretches.iter().copied();
             first.zip(ends).map(move |(first, end)| (first, end, batch))
         };
@@ -150,9 +164,8 @@ impl Batches {
             let successors = &batch.successors;
             let mut start = first.at;
             let number = |state: u32| first.at + (state - first.state) as usize;
-            let from = batch.missed.partition_point(|&state| state < first.state);
-            let missed = batch.missed[from..].iter().map(|&state| number(state));
-            for missed in missed.take_while(|&missed| missed < end) {
+            for missed in batch.missed[first.missed..end.missed].iter().map(|&state| number(state))
+            {
                 if start < missed {
                     segments.push(Segment { successors, states: start..missed });
                 }
@@ -160,10 +173,52 @@ impl Batches {
                 segments.push(Segment { successors: by_mender, states: mended..mended + 1 });
                 (start, mended) = (missed + 1, mended + 1);
             }
-            if start < end {
-                segments.push(Segment { successors, states: start..end });
+            if start < end.at {
+                segments.push(Segment { successors, states: start..end.at });
             }
         }
         segments
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_position_is_the_first_in_its_range_that_was_added() {
+        let added = [0, 5, 63, 64, 200, 255];
+        let mut positions = Positions::new(256);
+        added.iter().for_each(|&position| positions.add(position));
+        for start in 0..256 {
+            for end in start..=256 {
+                let in_range = |&at: &usize| (start..end).contains(&at);
+                let expected = added.iter().map(|&at| at as usize).find(in_range);
+                assert_eq!(positions.next(start..end), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_states_of_a_block_are_in_order_also_where_a_worker_went_back() {
+        let give = |worker: &mut Worker, state: u32| {
+            let Successors { targets, ends, .. } = &mut worker.batch.successors;
+            targets.push(u64::from(state));
+            ends.push(targets.len());
+            worker.batch.states += 1;
+        };
+        let (mut worker, mut mender) = (Worker::default(), Worker::default());
+        for first in [10, 0] {
+            worker.go_on_at(first);
+            give(&mut worker, first);
+            worker.skip(first + 1);
+            give(&mut worker, first + 2);
+        }
+        give(&mut mender, 1);
+        give(&mut mender, 11);
+        let batches = Batches { workers: vec![worker], mender };
+        let targets_of = |segment: &Segment| segment.successors.targets[segment.targets()].to_vec();
+        let targets: Vec<u64> = batches.segments().iter().flat_map(targets_of).collect();
+        assert_eq!(targets, [0, 1, 2, 10, 11, 12]);
     }
 }

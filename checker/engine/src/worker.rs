@@ -95,6 +95,8 @@ pub struct Stretch {
     pub state: u32,
     /// Where in the batch it is.
     pub at: usize,
+    /// How many states of the batch were missed before.
+    pub missed: usize,
 }
 
 /// What a worker found out about some states, in order.
@@ -110,7 +112,7 @@ pub struct Batch {
     pub states: usize,
     /// The states in rows that come one after the other.
     pub stretches: Vec<Stretch>,
-    /// The states that something was missed on, in order.
+    /// The states that something was missed on, in order within each stretch.
     pub missed: Vec<u32>,
     /// Outcomes taken.
     pub transitions: u64,
@@ -165,7 +167,13 @@ impl Worker {
 
     /// Go on with another row of states.
     pub fn go_on_at(&mut self, state: u32) {
-        self.batch.stretches.push(Stretch { state, at: self.batch.states });
+        if self.batch.stretches.last().is_some_and(|last| state < last.state) {
+            // What it gave lately comes later now.
+            self.recent = Recent::default();
+        }
+        let Batch { states: at, missed, .. } = &self.batch;
+        let stretch = Stretch { state, at: *at, missed: missed.len() };
+        self.batch.stretches.push(stretch);
     }
 
     /// Expand a state, or leave no trace of it where something is missed.
