@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from gtcheck.models.errors import GtcheckError
 from gtcheck.traces import watch
+from gtcheck.traces.limits import ObservationLimits
 from gtcheck.traces.native import reading as native_reading
 from gtcheck.traces.native.judging import NATIVE
 from gtcheck.traces.observer import observe
@@ -184,6 +185,17 @@ def test_standard_input_is_like_a_file(
             patch.setattr(native_reading, "_WINDOWS", (2, 8, 1 << 62))
             found = repr(outcome("-", engine))
         assert found == expected
+
+
+@given(logs(), st.integers(1, 4))
+@settings(max_examples=200, deadline=None)
+def test_both_engines_forget_the_same(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[Line], most: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "forgetting.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    options = {"rules": sorted(NATIVE), "limits": ObservationLimits(max_remembered=most)}
+    assert outcome(path, "native", **options) == outcome(path, "reference", **options)
 
 
 @pytest.mark.parametrize("code", sorted(RULES))

@@ -2,7 +2,9 @@
 use std::cmp::Ordering;
 
 use crate::remembered::Remembered;
-use crate::rows::{ALONE, Action, FIRST_TAIL, FOREVER, PLAIN, Part, Row, Spot, Version};
+use crate::rows::{
+    ALONE, Action, FIRST_TAIL, FOREVER, PLAIN, Part, Place, Places, Row, Spot, Version,
+};
 use crate::values::Value;
 
 /// The version that is older than all others: of what an item held at first.
@@ -61,12 +63,13 @@ pub fn ordered(row: &Row) -> Option<Ordered> {
 struct Writer {
     start: i64,
     end: i64,
-    spot: Spot,
+    /// None where another wrote the same value again.
+    place: Place,
 }
 
 /// What was written to one item so far.
 struct ItemAges {
-    writers: Remembered<Value, Option<Writer>>,
+    writers: Remembered<Writer>,
     is_rewritten: bool,
     is_blurred: bool,
 }
@@ -74,6 +77,7 @@ struct ItemAges {
 /// What was written to all items so far, to date the results of operations.
 pub struct Ages {
     items: Vec<Option<ItemAges>>,
+    places: Places,
     initial: Value,
     most: usize,
     by_values: bool,
@@ -81,7 +85,7 @@ pub struct Ages {
 
 impl Ages {
     pub fn new(initial: Value, most: usize, by_values: bool) -> Self {
-        Ages { items: Vec::new(), initial, most, by_values }
+        Ages { items: Vec::new(), places: Places::default(), initial, most, by_values }
     }
 
     fn item(&mut self, key: u32) -> &mut ItemAges {
@@ -104,6 +108,7 @@ impl Ages {
             return;
         }
         let (initial, by_values) = (self.initial, self.by_values);
+        let place = self.places.place(row.spot);
         let item = self.item(row.key);
         if row.action == Action::Increment {
             item.is_blurred = true;
@@ -112,8 +117,8 @@ impl Ages {
         }
         item.is_rewritten |= row.value == initial;
         if by_values {
-            let writer = Writer { start: row.start, end: row.end, spot: row.spot };
-            item.writers.keep_first_alone(row.value, Some(writer), None);
+            let writer = Writer { start: row.start, end: row.end, place };
+            item.writers.change(row.value, writer, |first| first.place = Place::NONE);
         }
     }
 
@@ -137,8 +142,10 @@ impl Ages {
         if item.is_blurred || !by_values {
             return Dates::default();
         }
-        let writer = item.writers.get(&row.value).copied().flatten();
-        let value = writer.map(|writer| (writer.start, writer.end, Some(writer.spot)));
+        let writer = item.writers.get(&row.value).copied();
+        let value = writer.and_then(|Writer { start, end, place }| {
+            self.places.spot(place).map(|spot| (start, end, Some(spot)))
+        });
         Dates { version: None, value }
     }
 }

@@ -44,6 +44,55 @@ pub struct Spot {
     pub part: u32,
 }
 
+/// A spot in eight bytes, as `Places` keep it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    line: u32,
+    /// How many lines before that it begins (16 bits), its part and its file (8 bits each).
+    rest: u32,
+}
+
+impl Place {
+    /// No place.
+    pub const NONE: Place = Place { line: 0, rest: u32::MAX };
+    /// Stands in `rest` for a place whose `line` is its number among the odd ones.
+    const ODD: u32 = u32::MAX - 1;
+}
+
+/// Keeps spots in eight bytes each, and whole those that need more.
+#[derive(Default)]
+pub struct Places {
+    odd: Vec<Spot>,
+}
+
+impl Places {
+    #[inline]
+    pub fn place(&mut self, spot: Spot) -> Place {
+        let Spot { file, line, invoked, part } = spot;
+        let before = line.wrapping_sub(invoked);
+        if before < 1 << 16 && part < 1 << 8 && file < 0xFF {
+            return Place { line, rest: file << 24 | part << 16 | before };
+        }
+        if self.odd.last() != Some(&spot) {
+            self.odd.push(spot);
+        }
+        Place { line: self.odd.len() as u32 - 1, rest: Place::ODD }
+    }
+
+    /// Give the spot of a place; none for no place.
+    pub fn spot(&self, place: Place) -> Option<Spot> {
+        let Place { line, rest } = place;
+        match rest {
+            _ if place == Place::NONE => None,
+            Place::ODD => self.odd.get(line as usize).copied(),
+            _ => {
+                let (file, part) = (rest >> 24, rest >> 16 & 0xFF);
+                Some(Spot { file, line, invoked: line - (rest & 0xFFFF), part })
+            }
+        }
+    }
+}
+
 /// The start of a row, and its place.
 pub type Order = (i64, u32, u32, u32);
 
@@ -114,4 +163,27 @@ pub enum Part {
     Text(Box<[u8]>),
     /// What makes the number before it greater, from 0 to 1, by its bits, which have its order.
     Fraction(u64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_give_back_each_spot() {
+        let mut places = Places::default();
+        let (edge, last) = (1 << 16, u32::MAX);
+        let lines = [(9, 9), (9, 2), (edge, 1), (edge + 1, 1), (last, last), (last, 1), (3, 8)];
+        let mut kept = Vec::new();
+        for (line, invoked) in lines {
+            for part in [0, 1, 255, 256, last] {
+                for file in [0, 1, 254, 255, last] {
+                    let spot = Spot { file, line, invoked, part };
+                    kept.push((places.place(spot), spot));
+                }
+            }
+        }
+        assert!(kept.iter().all(|(place, spot)| places.spot(*place) == Some(*spot)));
+        assert_eq!(places.spot(Place::NONE), None);
+    }
 }

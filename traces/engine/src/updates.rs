@@ -12,8 +12,8 @@ struct Counter {
     begun: [f64; 2],
     is_written: bool,
     /// None where the value was written again since then.
-    replaced: Option<Remembered<Value, Option<Spot>>>,
-    written: Remembered<Value, u32>,
+    replaced: Option<Remembered<Option<Spot>>>,
+    written: Remembered<u32>,
 }
 
 /// How much comes up and down by an addition.
@@ -109,8 +109,7 @@ impl Monitor for NoLostUpdate {
             }
             Action::Write | Action::Cas => {
                 counter.is_written = true;
-                let count = counter.written.get(&row.value).copied().unwrap_or(0);
-                counter.written.keep(row.value, count + 1);
+                counter.written.change(row.value, 1, |count| *count += 1);
                 if counter.written.forgot
                     && let Some(replaced) = &mut counter.replaced
                     && replaced.get(&row.value).is_some()

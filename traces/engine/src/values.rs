@@ -12,6 +12,9 @@ use crate::scanner::{Number, Scanner, unescape};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct Value(pub u128);
 
+/// A value in parts, to be kept among smaller fields without room between them.
+pub type Packed = [u32; 4];
+
 const INTEGER: u128 = 4;
 const FLOAT: u128 = 5;
 const HASHED: u128 = 6;
@@ -59,6 +62,12 @@ impl Value {
             }
             Version::Other(value) => value,
         }
+    }
+
+    /// Give the same in parts.
+    #[inline]
+    pub fn packed(self) -> Packed {
+        [0, 32, 64, 96].map(|shift| (self.0 >> shift) as u32)
     }
 
     /// Give the same as the name of a version, which no value is.

@@ -2,13 +2,13 @@
 use crate::ages::{Ordered, ordered};
 use crate::monitors::{Context, Found, Monitor, PerItem, Verdict};
 use crate::remembered::Remembered;
-use crate::rows::{Action, Row, Spot, Version};
-use crate::values::Value;
+use crate::rows::{Action, Place, Places, Row, Spot, Version};
+use crate::values::{Packed, Value};
 
 /// What was written to one item until now, and what was tried in vain.
 struct Written {
-    values: Remembered<Value, Spot>,
-    failed: Remembered<Value, Spot>,
+    values: Remembered<Place>,
+    failed: Remembered<Place>,
     first: Option<Spot>,
     lowest: Option<(Ordered, Spot)>,
     blurred: Option<Spot>,
@@ -18,6 +18,7 @@ struct Written {
 /// GT302: whatever is seen of an item was written before, by something that did not fail.
 pub struct NoValueFromNowhere {
     items: PerItem<Written>,
+    places: Places,
     initial: Value,
     most: usize,
     found: Found,
@@ -25,7 +26,8 @@ pub struct NoValueFromNowhere {
 
 impl NoValueFromNowhere {
     pub fn new(initial: Value, most: usize) -> Self {
-        NoValueFromNowhere { items: PerItem::new(), initial, most, found: Found::default() }
+        let (items, places, found) = (PerItem::new(), Places::default(), Found::default());
+        NoValueFromNowhere { items, places, initial, most, found }
     }
 
     fn item(&mut self, key: u32) -> &mut Written {
@@ -48,13 +50,14 @@ impl Monitor for NoValueFromNowhere {
         }
         let (version, spot) = (ordered(row), row.spot);
         let is_valued = row.action != Action::Increment;
+        let place = self.places.place(spot);
         let item = self.item(row.key);
         let kept = if row.has_failed() { &mut item.failed } else { &mut item.values };
         if is_valued {
-            kept.keep_first(row.value, spot);
+            kept.keep_first(row.value, place);
         }
         if let Some(version) = version {
-            kept.keep_first(Value::of_version_key(version), spot);
+            kept.keep_first(Value::of_version_key(version), place);
         }
         if row.has_failed() {
             return;
@@ -79,11 +82,14 @@ impl Monitor for NoValueFromNowhere {
         if row.value == self.initial {
             return;
         }
-        let item = self.item(row.key);
+        let Some(item) = self.items.peek(row.key) else {
+            self.found.violate([Some(row.spot)]);
+            return;
+        };
         let knows_value =
             item.blurred.is_some() || item.values.forgot || item.values.get(&row.value).is_some();
         if !knows_value {
-            let failed = item.failed.get(&row.value).copied();
+            let failed = item.failed.get(&row.value).and_then(|place| self.places.spot(*place));
             self.found.violate([failed, Some(row.spot)]);
             return;
         }
@@ -96,8 +102,9 @@ impl Monitor for NoValueFromNowhere {
             || context.order.compare(version, lowest).is_lt()
             || item.values.get(&name).is_some();
         if !knows_version {
-            let writer = item.values.get(&row.value).copied();
-            let failed = item.failed.get(&name).copied();
+            let spot = |place: Option<&Place>| place.and_then(|place| self.places.spot(*place));
+            let writer = spot(item.values.get(&row.value));
+            let failed = spot(item.failed.get(&name));
             let spots = [item.first, Some(lowest_at), item.blurred, writer, failed, Some(row.spot)];
             self.found.violate(spots);
         }
@@ -110,14 +117,16 @@ impl Monitor for NoValueFromNowhere {
 
 /// GT306: a version of an item is one value, wherever and whenever it is seen.
 pub struct EqualVersions {
-    items: PerItem<Remembered<Value, (Value, Spot)>>,
+    items: PerItem<Remembered<(Packed, Place)>>,
+    places: Places,
     most: usize,
     found: Found,
 }
 
 impl EqualVersions {
     pub fn new(most: usize) -> Self {
-        EqualVersions { items: PerItem::new(), most, found: Found::default() }
+        let (items, places, found) = (PerItem::new(), Places::default(), Found::default());
+        EqualVersions { items, places, most, found }
     }
 }
 
@@ -135,11 +144,11 @@ impl Monitor for EqualVersions {
         let versions = self.items.of(row.key, || Remembered::new(most));
         let name = Value::of_version(row.version);
         match versions.get(&name) {
-            None => versions.keep(name, (row.value, row.spot)),
-            Some(&(value, spot)) => {
+            None => versions.keep(name, (row.value.packed(), self.places.place(row.spot))),
+            Some(&(value, place)) => {
                 self.found.checked += 1;
-                if value != row.value {
-                    self.found.violate([Some(spot), Some(row.spot)]);
+                if value != row.value.packed() {
+                    self.found.violate([self.places.spot(place), Some(row.spot)]);
                 }
             }
         }
@@ -153,6 +162,7 @@ impl Monitor for EqualVersions {
 /// GT505: a write that was refused with a conflict is seen nowhere.
 pub struct ConflictHasNoEffect {
     items: PerItem<Tried>,
+    places: Places,
     initial: Value,
     most: usize,
     found: Found,
@@ -160,15 +170,16 @@ pub struct ConflictHasNoEffect {
 
 /// What met a conflict in an item, and what else was written.
 struct Tried {
-    /// None where another wrote the same.
-    conflicts: Option<Remembered<Value, Option<Spot>>>,
-    written: Remembered<Value, Spot>,
+    /// At no place where another wrote the same.
+    conflicts: Option<Remembered<Place>>,
+    written: Remembered<Place>,
     is_blurred: bool,
 }
 
 impl ConflictHasNoEffect {
     pub fn new(initial: Value, most: usize) -> Self {
-        ConflictHasNoEffect { items: PerItem::new(), initial, most, found: Found::default() }
+        let (items, places, found) = (PerItem::new(), Places::default(), Found::default());
+        ConflictHasNoEffect { items, places, initial, most, found }
     }
 }
 
@@ -179,6 +190,7 @@ impl Monitor for ConflictHasNoEffect {
             return;
         }
         let most = self.most;
+        let place = self.places.place(row.spot);
         let item = self.items.of(row.key, || Tried {
             conflicts: None,
             written: Remembered::new(most),
@@ -195,7 +207,7 @@ impl Monitor for ConflictHasNoEffect {
                 // What was forgotten may have written the same value.
                 let is_forgotten = Some(name) == value && item.written.forgot;
                 if item.written.get(&name).is_none() && !is_forgotten {
-                    conflicts.keep(name, Some(row.spot));
+                    conflicts.keep(name, place);
                 }
             }
             return;
@@ -204,9 +216,9 @@ impl Monitor for ConflictHasNoEffect {
             if let Some(conflicts) = &mut item.conflicts
                 && conflicts.get(&name).is_some()
             {
-                conflicts.keep(name, None);
+                conflicts.keep(name, Place::NONE);
             }
-            item.written.keep(name, row.spot);
+            item.written.keep(name, place);
         }
     }
 
@@ -224,10 +236,11 @@ impl Monitor for ConflictHasNoEffect {
         let shows = row.value != Value::UNSET && row.value != self.initial && !item.is_blurred;
         let names = [version, shows.then_some(row.value)];
         let written = &item.written;
+        let spot = |place: &Place| self.places.spot(*place);
         let refused =
-            names.into_iter().flatten().find_map(|name| conflicts.get(&name).copied().flatten());
+            names.into_iter().flatten().find_map(|name| conflicts.get(&name).and_then(spot));
         if let Some(conflict) = refused {
-            let writer = version.and_then(|version| written.get(&version).copied());
+            let writer = version.and_then(|version| written.get(&version).and_then(spot));
             self.found.violate([Some(conflict), writer, Some(row.spot)]);
         }
     }
