@@ -51,6 +51,6 @@ def _events_in(
             event = msgspec.json.decode(text)
             if isinstance(event, dict) and event.get("type") not in ("invoke", "return"):
                 found[str(path), line] = event
-    except (InputError, msgspec.DecodeError):
+    except (InputError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return found
     return found
