@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import time
 from random import Random
 
@@ -22,6 +23,8 @@ from tests.traces.generated_transactions import (
 )
 from tests.traces.planted_anomalies import ANOMALIES, cut_out, planted
 
+TRANSACTIONS = int(os.environ.get("GTCHECK_PLANTED", "2700")) // 9
+"""Among how many transactions, of some nine operations each, an anomaly is planted."""
 ORDER = list(LEVELS)
 LIMITS = ObservationLimits()
 EACH_KIND = pytest.mark.parametrize("kind", ["registers", "lists"])
@@ -29,12 +32,12 @@ EACH_ANOMALY = pytest.mark.parametrize("name", list(ANOMALIES))
 
 
 def judged(level: str, history: TransactionHistory) -> RuleResult:
-    return check_isolation([history], LEVELS[level], LIMITS, time.monotonic() + 20)
+    return check_isolation([history], LEVELS[level], LIMITS, time.monotonic() + 60)
 
 
 def contradiction(level: str, history: TransactionHistory) -> Contradiction | None:
     attribution = Attribution(history)
-    return find_contradiction(attribution, LEVELS[level], LIMITS, time.monotonic() + 20)
+    return find_contradiction(attribution, LEVELS[level], LIMITS, time.monotonic() + 60)
 
 
 @EACH_KIND
@@ -69,7 +72,8 @@ def test_a_planted_anomaly_is_found_by_the_levels_that_forbid_it_and_by_no_other
 ) -> None:
     anomaly = ANOMALIES[name]
     kind: Kind = "lists" if "a:" in " ".join(anomaly.transactions) else "registers"
-    run = serial_run(Random(3), 300, sessions=12, keys=100, kind=kind)
+    keys = TRANSACTIONS // 3
+    run = serial_run(Random(3), TRANSACTIONS, sessions=12, keys=keys, kind=kind)
     for history in (run, by_session(run)):
         bad = planted(history, anomaly, Random(name))
         for level in ORDER:
@@ -81,7 +85,8 @@ def test_a_planted_anomaly_is_found_by_the_levels_that_forbid_it_and_by_no_other
 @EACH_ANOMALY
 def test_a_planted_anomaly_is_named_and_told_by_those_that_are_needed(name: str) -> None:
     anomaly = ANOMALIES[name]
-    bad = planted(serial_run(Random(5), 200, sessions=9, keys=80), anomaly, Random(name))
+    run = serial_run(Random(5), TRANSACTIONS, sessions=9, keys=TRANSACTIONS // 3)
+    bad = planted(run, anomaly, Random(name))
     result = judged(anomaly.weakest, bad)
     sessions = {line.event["session"] for line in result.witness if line.event is not None}
     assert min(sessions) > 1_000_000
@@ -92,7 +97,8 @@ def test_a_planted_anomaly_is_named_and_told_by_those_that_are_needed(name: str)
 @EACH_ANOMALY
 def test_a_witness_by_itself_is_the_same_violation(name: str) -> None:
     anomaly = ANOMALIES[name]
-    bad = planted(serial_run(Random(7), 100, sessions=9, keys=80), anomaly, Random(name))
+    run = serial_run(Random(7), TRANSACTIONS, sessions=9, keys=TRANSACTIONS // 3)
+    bad = planted(run, anomaly, Random(name))
     for level in ORDER[: ORDER.index(anomaly.weakest) + 1]:
         found = contradiction(level, bad)
         assert found is not None

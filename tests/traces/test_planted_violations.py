@@ -1,6 +1,6 @@
 """One violation of each rule among many good operations: it is found, and nothing else is.
 
-With `GTCHECK_PLANTED=100000` the runs are as long as that; it takes some 20 minutes.
+With `GTCHECK_PLANTED=100000` the runs are as long as that; it takes an hour or so.
 """
 
 from __future__ import annotations
