@@ -43,6 +43,8 @@ def plain(value: Value) -> Value:
     if isinstance(value, Keyword):
         return str(value)
     if isinstance(value, (list, tuple)):
+        if len(value) == 2 and isinstance(value[0], type):  # what `identity` gives
+            return plain(value[1])
         return [plain(part) for part in value]
     if isinstance(value, (set, frozenset)):
         return sorted((plain(part) for part in value), key=repr)

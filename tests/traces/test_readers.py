@@ -161,6 +161,29 @@ def test_an_edn_history_is_read_in_every_layout(tmp_path: Path) -> None:
     assert result.events.read == 5
 
 
+def test_a_transaction_of_which_only_the_completion_is_logged_is_judged(tmp_path: Path) -> None:
+    path = tmp_path / "t.edn"
+    path.write_text(
+        "{:process 0, :type :fail, :value [[:append :a 7]]}\n"
+        "{:process 1, :type :ok, :value [[:append :a 8]]}\n"
+        "{:type :ok, :value [[:r :a [7 8]]]}\n"
+    )
+    result = observe([path], isolation="read-committed")
+    [rule] = [rule for rule in result.rules if rule.verdict is Verdict.VIOLATED]
+    assert rule.explanation is not None
+    assert "aborted read" in rule.explanation
+    path.write_text("{:process 1, :type :ok, :f :txn, :value [[:write :a 7]]}")
+    assert "had not invoked" in refused(path).message
+
+
+def test_an_item_whose_key_is_a_list_is_named_as_it_was_logged(tmp_path: Path) -> None:
+    path = tmp_path / "t.edn"
+    path.write_text("{:process 1, :type :ok, :value [[:r [:row 4] 9] [:w [true 2] 1]]}")
+    [rule] = observe([path], isolation="read-committed").rules
+    assert rule.explanation is not None
+    assert 'nobody wrote that to [":row", 4]' in rule.explanation
+
+
 def test_what_is_no_known_workload_is_not_checked_and_named(tmp_path: Path) -> None:
     path = tmp_path / "t.edn"
     path.write_text(

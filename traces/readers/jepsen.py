@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..history import FOREVER, History, Item, Operation
-from ..transactions.micro_operations import are_transactions, history_of
+from ..transactions.micro_operations import are_transactions, history_of, is_transaction
 from ..values import UNSET, Value
 from ..workloads.runs import WorkloadRun, kind_of
 from .sources import Source
@@ -79,9 +79,12 @@ class JepsenHistory:
             self.calls.append(call)
             return
         if call is None:
-            raise self.source.error(
-                f"process {process} completes {function} ({type_}), which it had not invoked"
-            )
+            if not _needs_no_start(value):
+                raise self.source.error(
+                    f"process {process} completes {function} ({type_}), which it had not invoked"
+                )
+            call = Call(process, function, value, key, self.read, line)
+            self.calls.append(call)
         if call.function != function:
             self.pending[process] = call
             raise self.source.error(
@@ -104,12 +107,16 @@ class JepsenHistory:
             self.calls.append(call)
             return
         alike = [call for call in self.anonymous if call.function == function]
-        if not alike:
+        if alike:
+            call = next((call for call in alike if call.value == value), alike[0])
+            self.anonymous.remove(call)
+        elif _needs_no_start(value):
+            call = Call(-1 - len(self.calls), function, value, key, self.read, line)
+            self.calls.append(call)
+        else:
             raise self.source.error(
                 f"{function} completes ({type_}) without a process, and none had been invoked so"
             )
-        call = next((call for call in alike if call.value == value), alike[0])
-        self.anonymous.remove(call)
         call.type, call.result = type_, value
         call.ended, call.ended_line = self.read, line
 
@@ -256,6 +263,11 @@ class _Builder:
         for call in self.calls:
             done = call.result if call.type == "ok" and _is_read_write(call.result) else call.value
             self.append(item, call, "transaction", done)
+
+
+def _needs_no_start(value: Value) -> bool:
+    """Tell whether it is a transaction that no rule of moments judges: its completion will do."""
+    return bool(value) and is_transaction(value) and not _is_read_write(value)
 
 
 def _is_read_write(value: Value) -> bool:
