@@ -9,11 +9,12 @@ value that many later writes had replaced before it began.
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from heapq import heapify, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
 from pathlib import Path
 
 _IDLE = 20.0
@@ -38,7 +39,7 @@ def history(
 ) -> list[Operation]:
     """Give operations in the order of their starts."""
     draw = random.Random(seed)
-    operations = list(_timed(draw, count, clients, items))
+    operations = [operation for _, operation in _timed(draw, count, clients, items)]
     written: dict[int, list[int]] = {}
     value = 0
     for operation in sorted(operations, key=lambda each: each.moment):
@@ -52,7 +53,31 @@ def history(
     return sorted(operations, key=lambda each: each.start)
 
 
-def _timed(draw: random.Random, count: int, clients: int, items: int) -> Iterator[Operation]:
+def streamed(count: int, *, clients: int, items: int, seed: int) -> Iterator[Operation]:
+    """Give such operations one by one, in the order in which they happen: none is kept."""
+    latest = [0] * items
+    waiting: list[tuple[float, int, Operation]] = []
+    values = itertools.count(1)
+    timed = _timed(random.Random(seed), count, clients, items)
+    for number, (since, operation) in enumerate(timed):
+        while waiting and waiting[0][0] < since:
+            yield _happen(heappop(waiting)[2], latest, values)
+        heappush(waiting, (operation.moment, number, operation))
+    while waiting:
+        yield _happen(heappop(waiting)[2], latest, values)
+
+
+def _happen(operation: Operation, latest: list[int], values: Iterator[int]) -> Operation:
+    if operation.is_write:
+        latest[operation.item] = next(values)
+    operation.value = latest[operation.item]
+    return operation
+
+
+def _timed(
+    draw: random.Random, count: int, clients: int, items: int
+) -> Iterator[tuple[float, Operation]]:
+    """Give operations with the time since when a client was free; none that comes begins before."""
     free = [(draw.random(), client) for client in range(clients)]
     heapify(free)
     for _ in range(count):
@@ -62,7 +87,7 @@ def _timed(draw: random.Random, count: int, clients: int, items: int) -> Iterato
         moment = start + draw.random() * length
         item, is_write = draw.randrange(items), draw.random() < 0.5
         ends = start + length
-        yield Operation(client, item, int(start * 1e6), int(ends * 1e6), moment, is_write)
+        yield since, Operation(client, item, int(start * 1e6), int(ends * 1e6), moment, is_write)
         heapreplace(free, (ends, client))
 
 
@@ -76,7 +101,7 @@ def _spoil(operations: list[Operation], written: dict[int, list[int]], clients: 
             return
 
 
-def write_trace(operations: list[Operation], path: Path) -> None:
+def write_trace(operations: Iterable[Operation], path: Path) -> None:
     """Write JSON lines of trace version 1."""
     with path.open("w", encoding="ascii") as file:
         for each in operations:
