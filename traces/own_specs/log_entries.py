@@ -16,7 +16,7 @@ from ...models.places import place_of_error
 from ..limits import ObservationLimits
 from ..readers.formats import format_of
 from ..readers.own_parsers import EVENTS_OF_A_LINE_MAX, LineParser
-from ..readers.sources import BadLines, Source, open_source
+from ..readers.sources import BadLines, Source, count_or_raise, open_source
 from ..readers.spools import Readable
 from ..results import WitnessLine
 from ..watch import Watch
@@ -136,9 +136,7 @@ class LogReading:
         try:
             values = self._values(source, line)
         except InputError as error:
-            if self.skipped is None:
-                raise
-            self.skipped.add(error)
+            count_or_raise(error, self.skipped)
             return
         for value in values:
             self.read += 1

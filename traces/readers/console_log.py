@@ -8,7 +8,7 @@ from typing import Any
 from ...models.errors import InputError
 from .edn import EdnError, parse_edn
 from .jepsen import JepsenHistory
-from .sources import BadLines, Source
+from .sources import BadLines, Source, count_or_raise
 
 MARK = b"jepsen.util"
 _OPERATION = re.compile(
@@ -17,11 +17,7 @@ _OPERATION = re.compile(
 _FIRST_VALUE = re.compile(r'\[[^\[\]"]*\](?=\s|\Z)|[^\s\[\](){}"]+(?=\s|\Z)')
 
 
-def read_console_log(
-    source: Source,
-    history: JepsenHistory,
-    bad_lines: BadLines | None,
-) -> None:
+def read_console_log(source: Source, history: JepsenHistory, bad_lines: BadLines | None) -> None:
     """Read the operations of a console log into `history`; other loggers' lines are ignored.
 
     A line that cannot be understood raises `InputError`, or is counted in `bad_lines`.
@@ -34,9 +30,7 @@ def read_console_log(
         try:
             _take(source, history, raw, values)
         except InputError as error:
-            if bad_lines is None:
-                raise
-            bad_lines.add(error)
+            count_or_raise(error, bad_lines)
 
 
 def _pass_over(
@@ -45,10 +39,7 @@ def _pass_over(
     if not raw.strip():
         return
     if source.ended_inside_line and b"INFO  jepsen.util".startswith(raw[:17]):
-        error = source.error(_CUT, len(raw) + 1, raw)
-        if bad_lines is None:
-            raise error
-        bad_lines.add(error)
+        count_or_raise(source.error(_CUT, len(raw) + 1, raw), bad_lines)
         return
     history.read += 1
     history.ignored["other log line"] += 1

@@ -10,7 +10,7 @@ from typing import Any
 from ...models.errors import InputError, Place
 from .edn import EdnError, parse_edn
 from .jepsen import JepsenHistory
-from .sources import BadLines, Source
+from .sources import BadLines, Source, count_or_raise
 
 _VALUE = r'(?::?[\w.*+!?<>=/-]+|"[^"\\]*"|\[[^\[\](){}"\\;#]*\])'
 _PAIR = re.compile(rf"(:[\w-]+)\s+({_VALUE})")
@@ -24,11 +24,7 @@ _CUT = (
 )
 
 
-def read_edn_history(
-    source: Source,
-    history: JepsenHistory,
-    bad_lines: BadLines | None,
-) -> None:
+def read_edn_history(source: Source, history: JepsenHistory, bad_lines: BadLines | None) -> None:
     """Read the operation maps of an EDN file one by one into `history`.
 
     A map that cannot be understood raises `InputError`, or is counted in `bad_lines`.
@@ -39,9 +35,7 @@ def read_edn_history(
         try:
             _take(source, history, form, values)
         except InputError as error:
-            if bad_lines is None:
-                raise
-            bad_lines.add(error)
+            count_or_raise(error, bad_lines)
 
 
 @dataclass(slots=True)
@@ -83,9 +77,7 @@ class _Splitter:
         if (self.buffer or self.stack) and not source.is_cut:
             line_number, column, text = self.begun
             cut = InputError(_CUT, place=Place(source.name, line_number, column, text))
-            if bad_lines is None:
-                raise cut
-            bad_lines.add(cut)
+            count_or_raise(cut, bad_lines)
 
     def _flat(self, line: str) -> _Form | None:
         """Recognize a line with exactly one map of simple values."""

@@ -7,37 +7,20 @@ from typing import Any
 from ...models.errors import InputError, Place
 from ..values import frozen
 from .jepsen import JepsenHistory
-from .json_values import CutError, JsonValues
+from .json_values import JsonValues
 from .sources import BadLines, Source
 
 _TYPES = ("invoke", "ok", "fail", "info")
 
 
-def read_json_history(
-    source: Source,
-    history: JepsenHistory,
-    bad_lines: BadLines | None,
-) -> None:
+def read_json_history(source: Source, history: JepsenHistory, bad_lines: BadLines | None) -> None:
     """Read the operation maps of a JSON file one by one into `history`.
 
     A map that is JSON and no operation raises `InputError`, or is counted in `bad_lines`; what is
     not JSON ends the reading, as nobody knows where it goes on.
     """
     forms = JsonValues(source)
-    try:
-        for operation in forms.values():
-            try:
-                _take(forms, history, operation)
-            except InputError as error:
-                if bad_lines is None:
-                    raise
-                bad_lines.add(error)
-    except CutError as error:
-        if source.is_cut:
-            return
-        if bad_lines is None:
-            raise
-        bad_lines.add(error)
+    forms.take_each(lambda operation: _take(forms, history, operation), bad_lines)
 
 
 def _take(forms: JsonValues, history: JepsenHistory, operation: Any) -> None:

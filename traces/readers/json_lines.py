@@ -14,7 +14,7 @@ from ..events import MISSING, Event, Fault, Header, Invoke, OperationEvent, Retu
 from ..history import Entry, History, Record
 from ..values import UNSET, Value
 from .json_operations import joined, operations_of
-from .sources import BadLines, Source
+from .sources import BadLines, Source, count_or_raise
 
 _AT_BYTE = re.compile(r"\(byte (\d+)\)")
 _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
@@ -56,12 +56,7 @@ class JsonRun:
         self.ids: dict[Attempt, tuple[str, int]] = {}
         self.invoked: dict[Attempt, tuple[Invoke, int, int]] = {}
 
-    def read(
-        self,
-        source: Source,
-        file: int,
-        bad_lines: BadLines | None,
-    ) -> None:
+    def read(self, source: Source, file: int, bad_lines: BadLines | None) -> None:
         """Read one file; a line that cannot be understood raises `InputError` or is counted."""
         for line in source.lines():
             self.take_line(source, file, line, bad_lines)
@@ -74,9 +69,7 @@ class JsonRun:
             is_first, self.last_file = file != self.last_file, file
             self._take(source, file, line, is_first)
         except InputError as error:
-            if bad_lines is None:
-                raise
-            bad_lines.add(error)
+            count_or_raise(error, bad_lines)
 
     def finish(self, *, is_cut: bool = False) -> None:
         """Tell of the operations that were invoked and never returned.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...models.errors import InputError, Place
-from .sources import Source
+from .sources import BadLines, Source, count_or_raise
 
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
 _CUT = (
@@ -63,6 +63,21 @@ class JsonValues:
             yield self._value()
         if closing:
             raise self.cut()
+
+    def take_each(self, take: Callable[[Any], None], bad_lines: BadLines | None) -> None:
+        """Hand each value on; one that cannot be understood is counted, or raises.
+
+        What is not JSON raises always, as nobody knows where it goes on.
+        """
+        try:
+            for value in self.values():
+                try:
+                    take(value)
+                except InputError as error:
+                    count_or_raise(error, bad_lines)
+        except CutError as error:
+            if not self.source.is_cut:
+                count_or_raise(error, bad_lines)
 
     @property
     def written(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...models.errors import InputError, Place
 from .json_lines import JsonRun
-from .json_values import CutError, JsonValues
+from .json_values import JsonValues
 from .sources import BadLines, Source
 from .span_meanings import Attributes, attributes_of, event_meaning, header_of, span_meaning
 
@@ -29,29 +29,12 @@ class SpanRun:
         self.run = run
         self.told: dict[tuple[str, str], None] = {}
 
-    def read(
-        self,
-        source: Source,
-        file: int,
-        bad_lines: BadLines | None,
-    ) -> None:
+    def read(self, source: Source, file: int, bad_lines: BadLines | None) -> None:
         """Read one file; what is no span raises `InputError` or is counted."""
         values = JsonValues(source)
-        try:
-            for value in values.values():
-                place = _Places(values)
-                try:
-                    self._take(source, file, value, place, bad_lines)
-                except InputError as error:
-                    if bad_lines is None:
-                        raise
-                    bad_lines.add(error)
-        except CutError as error:
-            if source.is_cut:
-                return
-            if bad_lines is None:
-                raise
-            bad_lines.add(error)
+        values.take_each(
+            lambda value: self._take(source, file, value, _Places(values), bad_lines), bad_lines
+        )
 
     def finish(self, *, is_cut: bool = False) -> None:
         """Take that all files were read, or that reading was ended before."""

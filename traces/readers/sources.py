@@ -40,6 +40,13 @@ class BadLines:
             self.named += (str(error),)
 
 
+def count_or_raise(error: InputError, bad_lines: BadLines | None) -> None:
+    """Count a line that cannot be understood, or raise where none may be passed over."""
+    if bad_lines is None:
+        raise error
+    bad_lines.add(error)
+
+
 @dataclass(slots=True)
 class Source:
     """An open trace: its name for people, and its lines as bytes without their ends.

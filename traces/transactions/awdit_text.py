@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..readers.sources import BadLines, Source
+from ..readers.sources import BadLines, Source, count_or_raise
 from ..values import Value
 from .histories import Access, Transaction, TransactionHistory
 
@@ -40,10 +40,7 @@ def read_awdit_text(
             assert start is not None
             told = "is not `r KEY VALUE` or `w KEY VALUE`, of whole numbers, and not ---- or ===="
             column = len(line[: start.end()].decode("utf-8", "replace")) + 1
-            error = source.error(told, column, line)
-            if bad_lines is None:
-                raise error
-            bad_lines.add(error)
+            count_or_raise(source.error(told, column, line), bad_lines)
             continue
         read += 1
         if transaction is None:

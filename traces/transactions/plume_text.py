@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from ...models.errors import InputError
-from ..readers.sources import BadLines, Source
+from ..readers.sources import BadLines, Source, count_or_raise
 from ..values import Value
 from .histories import Access, Transaction, TransactionHistory
 
@@ -39,10 +39,7 @@ def read_plume_text(
             continue
         match = PLUME_ACCESS.fullmatch(line)
         if match is None:
-            error = _not_understood(source, line)
-            if bad_lines is None:
-                raise error
-            bad_lines.add(error)
+            count_or_raise(_not_understood(source, line), bad_lines)
             continue
         read += 1
         is_read, key, value, session, number = match[1] == b"r", *map(int, match.groups()[1:])

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ...models.errors import InputError
-from ..readers.sources import BadLines, Source
+from ..readers.sources import BadLines, Source, count_or_raise
 from ..values import Value, frozen
 from .histories import ACTIONS, Access, Transaction, TransactionHistory, hashable
 
@@ -44,9 +44,7 @@ def read_session_lines(
         try:
             transaction = _taken(source, file, line, decoder, len(history.transactions))
         except InputError as error:
-            if bad_lines is None:
-                raise
-            bad_lines.add(error)
+            count_or_raise(error, bad_lines)
             continue
         history.transactions.append(transaction)
         read += len(transaction.accesses)

@@ -14,7 +14,7 @@ import msgspec
 from ...models.errors import InputError
 from ..history import History
 from ..readers.jepsen import Call
-from ..readers.sources import BadLines, Source
+from ..readers.sources import BadLines, Source, count_or_raise
 from .runs import WorkloadRun
 
 LedgerEvent = Literal[
@@ -38,11 +38,7 @@ class LedgerLine(msgspec.Struct, gc=False):
     status: Literal["CommittedStatus", "InvalidStatus"] | None = None
 
 
-def read_ledger_lines(
-    source: Source,
-    history: History,
-    bad_lines: BadLines | None,
-) -> None:
+def read_ledger_lines(source: Source, history: History, bad_lines: BadLines | None) -> None:
     """Read the events of a file into a workload of `history`.
 
     A line that is not understood raises `InputError`, or is counted in `bad_lines`.
@@ -55,10 +51,7 @@ def read_ledger_lines(
         try:
             run.take(_event(source, decoder, line))
         except InputError as error:
-            if bad_lines is None:
-                raise
-            bad_lines.add(error)
-            continue
+            count_or_raise(error, bad_lines)
     history.read += run.read
     history.workloads.append(WorkloadRun("ledger", source.name, run.calls))
 
