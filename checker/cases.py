@@ -86,9 +86,8 @@ def _read(predicate: FunctionType) -> _Forall | None:
             quantified = _looped(loop)
         case _:
             quantified = None
-    if quantified is None or quantified.opened().goes_by_values:
-        return None
-    return _Forall(predicate, quantified.opened())
+    opened = quantified and quantified.opened()
+    return _Forall(predicate, opened) if opened and not opened.goes_by_values else None
 
 
 @dataclass(frozen=True)
@@ -103,18 +102,17 @@ class _Quantified:
     @property
     def names(self) -> set[str]:
         """What members are called."""
-        targets = (node for each in self.members for node in ast.walk(each.target))
-        return {node.id for node in targets if isinstance(node, ast.Name)}
+        return set().union(*(_names_in(each.target) for each in self.members))
 
     @property
     def goes_by_values(self) -> bool:
         """Whether members may be those of what is itself one: that may depend on the state."""
         known: set[str] = set()
         for each in self.members:
-            if known & {node.id for node in ast.walk(each.iter) if isinstance(node, ast.Name)}:
+            if known & _names_in(each.iter):
                 return True
             if _with_names_of_values(each) is not each:
-                known |= {node.id for node in ast.walk(each.target) if isinstance(node, ast.Name)}
+                known |= _names_in(each.target)
         return False
 
     def opened(self) -> _Quantified:
@@ -162,6 +160,10 @@ def _looped(loop: ast.For) -> _Quantified | None:
             return _Quantified(members, (), fails, is_denied=True)
         case _:
             return None
+
+
+def _names_in(value: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
 
 
 def _is_plain(target: ast.expr) -> bool:

@@ -40,11 +40,13 @@ class Toil:
         if self.runs.total() < max(MANY_CALLS, transitions / FEW_TRANSITIONS):
             return None
         together: Counter[str] = Counter()
+        looked: dict[str, Sequence[Look]] = {}
         for step, runs in self.runs.items():
-            together[name(step).partition("(")[0]] += runs
+            said = name(step).partition("(")[0]
+            together[said] += runs
+            looked[said] = max(looked.get(said, ()), self.looks[step], key=len)
         [(said, runs)] = together.most_common(1)
-        of_it = (step for step in self.runs if name(step).partition("(")[0] == said)
-        looks = max((self.looks[step] for step in of_it), key=len)
+        looks = looked[said]
         read = {look[1] for look in looks if look[0] == VALUE}
         widest = max(read, key=lambda slot: len(domains[slot].values), default=None)
         return Hotspot(

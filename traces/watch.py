@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
+from ..models.words import count
+
 BETWEEN = 1024
 """Lines, or events, between two looks at whether somebody waits."""
 
@@ -87,7 +89,7 @@ class Watch:
 
     def why_cut(self, events: int) -> str:
         """Say why reading ended after so many events."""
-        told = f"{events:,} event{'' if events == 1 else 's'}"
+        told = count(events, "event")
         if self.asked:
             return f"interrupted after {told}"
         return f"stopped after {self.max_seconds:g} s, {told}"

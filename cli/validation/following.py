@@ -22,7 +22,10 @@ _STATES_MAX = 5_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """How far a system follows a log: to the mark at `position`, and no run goes further."""
+    """How far a system follows a log: to the mark at `position`, and no run goes further.
+
+    `stopped_by` is interrupted where the user ended the search.
+    """
 
     verdict: Verdict
     position: int = 0
@@ -119,7 +122,7 @@ class LogFollower:
             verdict=Verdict.UNDECIDED,
             position=self._furthest,
             reason=f"{why} after {found.states:,} states; {fit}",
-            stopped_by=found.stopped_by,
+            stopped_by="interrupted" if found.stopped_by == "interrupted" else None,
         )
 
     def allowed(self) -> tuple[Event, ...]:

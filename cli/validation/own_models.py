@@ -50,7 +50,7 @@ def validate_own_model(
         mode=None,
         read=reading.read,
         ignored={"entries that mean nothing to the model": unused} if unused else {},
-        stopped_by="interrupted" if found.stopped_by == "interrupted" else None,
+        stopped_by=found.stopped_by,
     )
 
 

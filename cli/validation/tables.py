@@ -69,7 +69,7 @@ def validate_table(
         mode=history.mode,
         read=history.read,
         ignored=history.ignored + builder.ignored,
-        stopped_by="interrupted" if found.stopped_by == "interrupted" else None,
+        stopped_by=found.stopped_by,
     )
 
 

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Sequence
 
 from .dependencies import Dependencies
-from .precedence import topological_order
+from .precedence import predecessor_counts, topological_order
 
 
 def guessed_order(
@@ -20,10 +20,7 @@ def guessed_order(
     transactions = dependencies.transactions
     has_times = any(one.start < one.end for one in transactions if one.status == "committed")
     guess = _by_time(dependencies, moments) if has_times else _by_depth(successors, moments)
-    pending = [0] * len(successors)
-    for following in successors:
-        for after in following:
-            pending[after] += 1
+    pending = predecessor_counts(successors)
     ready = [(guess[moment], moment) for moment, count in enumerate(pending) if not count]
     heapq.heapify(ready)
     order = []

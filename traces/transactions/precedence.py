@@ -88,10 +88,7 @@ def list_edges(dependencies: Dependencies) -> Iterator[tuple[Hashable, int, int]
 
 def topological_order(successors: Sequence[Sequence[int]]) -> list[int]:
     """Give the nodes, each after all before it; those on cycles and after them are left out."""
-    pending = [0] * len(successors)
-    for following in successors:
-        for after in following:
-            pending[after] += 1
+    pending = predecessor_counts(successors)
     order = [node for node, count in enumerate(pending) if not count]
     for node in order:
         for after in successors[node]:
@@ -99,6 +96,15 @@ def topological_order(successors: Sequence[Sequence[int]]) -> list[int]:
             if not pending[after]:
                 order.append(after)
     return order
+
+
+def predecessor_counts(successors: Sequence[Sequence[int]]) -> list[int]:
+    """Give how many edges lead to each node."""
+    counts = [0] * len(successors)
+    for following in successors:
+        for after in following:
+            counts[after] += 1
+    return counts
 
 
 def shortest_cycle(successors: Sequence[Sequence[int]]) -> list[int] | None:
