@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gtcheck.traces.transactions.histories import TransactionHistory
 from gtcheck.traces.transactions.levels import LEVELS
+from processes import gtcheck
 
 from tests.traces.generated_transactions import by_session, serial_run, snapshot_run
 
@@ -91,8 +92,7 @@ def write_text(history: TransactionHistory, file: Path) -> None:
 
 def measured(file: Path, level: str, size: int) -> dict[str, Any]:
     """Run one check and give its verdict and rate."""
-    command = [sys.executable, "-c", "from gtcheck.cli.main import main; main()", "observe"]
-    command += [str(file), "--isolation", level, "--format", "json"]
+    command = gtcheck("observe", str(file), "--isolation", level, "--format", "json")
     began = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     seconds = time.monotonic() - began

@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from typing import Any
 
-from gtcheck.checker import explore
-from gtcheck.models import Verdict, load_model
-from processes import parsed
+from gtcheck.models.properties import Property
+from searches import timed_search
 
 ACTIONS = "lww-register:writes=6"
 MACHINES = ("async:writes=5", "async:writes=6", "mrsc:writes=3", "mrsc:writes=4")
@@ -49,24 +47,14 @@ def _options() -> argparse.Namespace:
 
 
 def _measured(model: str, checked: str) -> dict[str, Any]:
-    name, settings = parsed(model)
-    system = load_model(name).build(settings)
-    names = [
-        one.name
-        for one in system.select()
-        if checked == "everything"
-        or one.name == checked
-        or (checked == "safety" and not one.is_liveness)
-    ]
-    began = time.process_time()
-    result = explore(system, properties=names, engine="native")
-    seconds = time.process_time() - began
-    if result.verdict is not Verdict.HOLDS:
-        raise SystemExit(f"gtcheck says {result.verdict} of {model}, which must hold")
+    def is_checked(one: Property) -> bool:
+        return checked in ("everything", one.name) or (checked == "safety" and not one.is_liveness)
+
+    result, properties, seconds = timed_search(model, is_checked)
     return {
         "model": model,
         "checked": checked,
-        "properties": len(names),
+        "properties": properties,
         "states": result.states,
         "transitions": result.transitions,
         "seconds": round(seconds, 3),

@@ -9,10 +9,8 @@ all but what must come in the end (the best of the runs, which alternate), and t
 from __future__ import annotations
 
 import argparse
-import time
 
-from gtcheck.checker import Exploration, explore
-from gtcheck.models import Verdict, load_model
+from searches import timed_search
 
 DEFAULT_MODELS = ("mrsc:writes=3", "mrsc:writes=4", "async:items=2,writes=3", "async:writes=5")
 
@@ -21,9 +19,15 @@ def main() -> None:
     """Measure every model and print what came out."""
     options = _options()
     for model in options.models:
-        runs = [(_measured(model, False), _measured(model, True)) for _ in range(options.repeat)]
+        runs = [
+            (
+                timed_search(model, lambda one: not one.is_liveness),
+                timed_search(model, lambda _: True),
+            )
+            for _ in range(options.repeat)
+        ]
         result = runs[0][1][0]
-        without, whole = (min(run[side][1] for run in runs) for side in (0, 1))
+        without, whole = (min(run[side][2] for run in runs) for side in (0, 1))
         print(
             f"model={model} states={result.states} transitions={result.transitions} "
             f"without={without:.2f} with={whole:.2f} ratio={whole / without:.2f}"
@@ -35,19 +39,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--models", nargs="+", default=DEFAULT_MODELS, metavar="NAME:PARAMETER=N")
     parser.add_argument("--repeat", type=int, default=3)
     return parser.parse_args()
-
-
-def _measured(model: str, whole: bool) -> tuple[Exploration, float]:
-    name, _, given = model.partition(":")
-    settings = dict(pair.split("=") for pair in given.split(",") if pair)
-    system = load_model(name).build(settings)
-    names = [one.name for one in system.select() if whole or not one.is_liveness]
-    began = time.process_time()
-    result = explore(system, properties=names, engine="native")
-    seconds = time.process_time() - began
-    if result.verdict is not Verdict.HOLDS:
-        raise SystemExit(f"gtcheck says {result.verdict} of {model}, which must hold")
-    return result, seconds
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from processes import run_process
+from processes import gtcheck, run_process
 from register_histories import streamed, write_trace
 
 
@@ -46,8 +46,7 @@ def _measured(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     shape = {"clients": options.clients, "items": options.items, "seed": 1}
     write_trace(streamed(options.operations, **shape), path)
     named = [word for code in options.rule for word in ("--rule", code)]
-    command = [sys.executable, "-c", "from gtcheck.cli.main import main; main()", "observe"]
-    run = run_process([*command, *named, "--format", "json", str(path)])
+    run = run_process(gtcheck("observe", *named, "--format", "json", str(path)))
     return {
         "operations": options.operations,
         "items": options.items,

@@ -31,6 +31,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from processes import gtcheck
+
 HISTORIES = Path(__file__).with_name("register_histories.py")
 PEERS = Path("../shared/peers/porcupine")
 LOGS = Path("../shared/histories/porcupine/jepsen")
@@ -139,7 +141,7 @@ def _measured(
     samples = []
     found = None
     for turn in range(options.repeat):
-        samples.append(_run(_gtcheck(*named, "--format", "json", str(trace))))
+        samples.append(_run(gtcheck("observe", *named, "--format", "json", str(trace))))
         if row.rules and turn == 0:
             found = _by_porcupine(peer, other, options.seconds)
     verdict = json.loads(samples[0].output)["verdict"]
@@ -157,7 +159,7 @@ def _logs(folder: Path, repeat: int) -> dict[str, Any]:
     logs = sorted(map(str, folder.glob("*.log")))
     if not logs:
         return {"row": LOGS_ROW, "skipped": f"no *.log in {folder}"}
-    samples = [_run(_gtcheck("--format", "json", *logs)) for _ in range(repeat)]
+    samples = [_run(gtcheck("observe", "--format", "json", *logs)) for _ in range(repeat)]
     found = json.loads(samples[0].output)
     return {
         "row": f"{LOGS_ROW}, {len(logs)}",
@@ -166,11 +168,6 @@ def _logs(folder: Path, repeat: int) -> dict[str, Any]:
         "gtcheck": _summary(samples, found["verdict"]),
         "porcupine": {"skipped": "0.79 s for 102 of them are known, checking alone"},
     }
-
-
-def _gtcheck(*arguments: str) -> list[str]:
-    start = "from gtcheck.cli.main import main; main()"
-    return [sys.executable, "-c", start, "observe", *arguments]
 
 
 def _summary(samples: list[Sample], verdict: str) -> dict[str, Any]:

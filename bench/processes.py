@@ -40,10 +40,14 @@ def run_process(command: Sequence[str]) -> Run:
     return Run(said, usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
+def gtcheck(*arguments: str) -> list[str]:
+    """Give the command `gtcheck` with some arguments, by this Python."""
+    return [sys.executable, "-c", "from gtcheck.cli.main import main; main()", *arguments]
+
+
 def exploring(name: str, settings: Mapping[str, object], workers: int = 1) -> list[str]:
     """Give the command that explores a model with these settings and budgets of faults."""
-    command = [sys.executable, "-c", "from gtcheck.cli.main import main; main()", "explore"]
-    command.append(str(Path(name).resolve()) if Path(name).is_file() else name)
+    command = gtcheck("explore", str(Path(name).resolve()) if Path(name).is_file() else name)
     for key, value in settings.items():
         fault = key in FAULTS or key.startswith("fault.")
         command += ["--fault" if fault else "--set", f"{key.removeprefix('fault.')}={value}"]

@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from processes import gtcheck
+
 MODEL = Path(__file__).with_name("bank.py")
 P_SCHEDULES = 68.0
 P_STEPS = 9_400.0
@@ -45,8 +47,7 @@ def main() -> int:
 
 def measured(search: str, schedules: int, workers: int) -> dict[str, Any]:
     """Run one search and give its rates."""
-    command = [sys.executable, "-c", "from gtcheck.cli.main import main; main()", "explore"]
-    command += [str(MODEL), "--search", search, "--schedules", str(schedules)]
+    command = gtcheck("explore", str(MODEL), "--search", search, "--schedules", str(schedules))
     command += ["--workers", str(workers), "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = json.loads(done.stdout)
