@@ -7,6 +7,7 @@ levels are wide enough to be shared are explored by one, two, three and five wor
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from gtcheck.checker import Exploration, Limits, explore
@@ -74,6 +75,48 @@ def test_a_limit_of_states_is_met_exactly(most: int) -> None:
     found = [explored("two-phase-commit", {"rms": "6"}, n, limits=limits) for n in NUMBERS]
     assert all(one == found[0] for one in found)
     assert found[0].states == min(most, 50_816)
+
+
+def counters(most: int) -> System:
+    """Make a system whose widest levels are several blocks, with errors here and there in them."""
+    system = System("counters")
+    counted = system.table("counted", over=range(6), initial=0)
+
+    @system.action(at=range(6))
+    def count(at: int) -> None:
+        guard(counted[at] < most)
+        assert not (at == 2 and counted[0] == counted[1] == counted[2] == 3), "three alike"
+        counted[at] += 1
+
+    @system.always
+    def four_is_never_alone() -> bool:
+        return not (counted[0] == 4 and counted[1] == counted[2] == counted[3] == 5)
+
+    return system
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"keep_going": True},
+        {"limits": Limits(max_states=100_001), "keep_going": True},
+        {"limits": Limits(max_states=190_000), "keep_going": True},
+    ],
+)
+def test_levels_of_several_blocks_are_told_as_by_one(given: dict[str, Any]) -> None:
+    found = [explore(counters(7), workers=n, check_purity="off", **given) for n in NUMBERS]
+    told = [replace(one, seconds=0.0, memory_mb=None, workers=0) for one in found]
+    assert all(one == told[0] for one in told)
+    assert told[0].exit_code == 1
+
+
+@pytest.mark.parametrize("most", [60_000, 150_001, 250_000])
+def test_a_limit_that_is_met_within_a_wide_level_is_met_exactly(most: int) -> None:
+    limits = Limits(max_states=most)
+    found = [explored("lww-register", {"writes": "5"}, n, limits=limits) for n in NUMBERS]
+    assert all(one == found[0] for one in found)
+    assert found[0].states == most
 
 
 @pytest.mark.parametrize("workers", [0, -1, 65, 10**9])

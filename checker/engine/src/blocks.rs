@@ -1,4 +1,4 @@
-//! A block of states, expanded or judged by all workers at once; the results come in order.
+//! A block of states that all workers work on at once.
 //!
 //! Workers only read the model. What one of them misses is left to the mender, which asks the other
 //! side, state by state; so neither counts nor findings depend on the number of workers.
@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::chunks::Chunks;
 use crate::findings::Finding;
+use crate::levels::block_length;
 use crate::limits::Stopped;
 use crate::model::Model;
 use crate::reduction::Reduction;
-use crate::search::{Run, Search, block_length};
+use crate::search::{Run, Search};
 use crate::tabulator::Halt;
 use crate::visited::Visited;
 use crate::walk::Miss;
@@ -24,37 +25,6 @@ const PIECES: usize = 32;
 const PIECE_MIN: usize = 32;
 
 impl Search {
-    /// Expand a block of states of one level.
-    pub(crate) fn expand_block(&mut self, block: Range<usize>, run: &mut Run) -> Result<(), Halt> {
-        self.make_room();
-        self.share(block.clone(), run, Worker::expand);
-        let mended = self.mend(run, Worker::expand);
-        if mended.is_err() || self.stopped.is_some() {
-            return mended;
-        }
-        self.save_before_the_limit(run)?;
-        let known = self.len();
-        self.gather(run);
-        self.note_next(known);
-        self.collect_findings();
-        self.standing.expanded = block.end;
-        if !self.keep_roots {
-            self.roots.forget(block.end);
-        }
-        self.pulse(run)?;
-        self.save_in_time(run)
-    }
-
-    /// Write the search, if it is written at all, before a block that may meet the limit of states.
-    fn save_before_the_limit(&mut self, run: &mut Run) -> Result<(), Halt> {
-        let workers = self.workers.iter().chain([&self.mender]);
-        let most: usize = workers.map(|worker| worker.batch.successors.targets.len()).sum();
-        match run.limits.max_states {
-            Some(limit) if (self.len() + most) as u64 > limit => self.save(run),
-            _ => Ok(()),
-        }
-    }
-
     /// Judge a range of states, in order, by the predicates that are undecided.
     pub(crate) fn check(&mut self, states: Range<usize>, run: &mut Run) -> Result<(), Halt> {
         let length = block_length(&states);
@@ -148,12 +118,15 @@ impl Search {
         Scene { model, orders, reduced: reduction.as_deref().map(|reduction| (reduction, visited)) }
     }
 
-    /// Take over what workers found, in the order of the states.
+    /// Take over what workers found.
     fn collect_findings(&mut self) {
-        let mut found: Vec<Finding> = Vec::new();
-        for worker in self.workers.iter_mut().chain([&mut self.mender]) {
-            found.append(&mut worker.batch.findings);
-        }
+        let workers = self.workers.iter_mut().chain([&mut self.mender]);
+        let found = workers.flat_map(|worker| worker.batch.findings.drain(..)).collect();
+        self.keep_all(found);
+    }
+
+    /// Keep what was found first, in the order of the states.
+    pub(crate) fn keep_all(&mut self, mut found: Vec<Finding>) {
         found.sort_by_key(Finding::state);
         for finding in found {
             self.keep(finding);

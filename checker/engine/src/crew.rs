@@ -23,41 +23,62 @@ struct Hand {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Work that some hands were given, whose results nobody has taken yet.
+pub struct Errand<C, T> {
+    common: Arc<C>,
+    results: Vec<Receiver<T>>,
+}
+
 impl Crew {
     /// Do some work to each item at once, the first on this thread. Everything is given back.
-    ///
-    /// Its hands are hired when they are first needed, one for each item but the first.
     pub fn at_once<C, T>(
         &mut self,
         common: C,
-        items: Vec<T>,
+        mut items: Vec<T>,
         work: impl Fn(&C, &mut T) + Copy + Send + 'static,
     ) -> (C, Vec<T>)
     where
         C: Send + Sync + 'static,
         T: Send + 'static,
     {
+        if items.is_empty() {
+            return (common, items);
+        }
+        let others = items.split_off(1);
+        let errand = self.start(common, others, work);
+        items.iter_mut().for_each(|first| work(&errand.common, first));
+        let (common, others) = errand.finish();
+        items.extend(others);
+        (common, items)
+    }
+
+    /// Have some work done to each item, each by another hand, after what it was given before.
+    ///
+    /// Hands are hired when they are first needed.
+    pub fn start<C, T>(
+        &mut self,
+        common: C,
+        items: Vec<T>,
+        work: impl Fn(&C, &mut T) + Copy + Send + 'static,
+    ) -> Errand<C, T>
+    where
+        C: Send + Sync + 'static,
+        T: Send + 'static,
+    {
         let common = Arc::new(common);
-        let mut all = items.into_iter();
-        let Some(mut first) = all.next() else { return (alone(common), Vec::new()) };
-        let results: Vec<Receiver<T>> = all
-            .enumerate()
-            .map(|(hand, mut item)| {
-                let (done, result) = channel();
-                let common = Arc::clone(&common);
-                self.hand(hand).give(Box::new(move || {
-                    work(&common, &mut item);
-                    drop(common);
-                    // Nobody waits any more where the work of another failed.
-                    let _ = done.send(item);
-                }));
-                result
-            })
-            .collect();
-        work(&common, &mut first);
-        let others = results.iter().map(|result| wait(result).expect("a worker panicked"));
-        let items = std::iter::once(first).chain(others).collect();
-        (alone(common), items)
+        let give = |(hand, mut item)| {
+            let (done, result) = channel();
+            let common = Arc::clone(&common);
+            self.hand(hand).give(Box::new(move || {
+                work(&common, &mut item);
+                drop(common);
+                // Nobody waits any more where the work of another failed.
+                let _ = done.send(item);
+            }));
+            result
+        };
+        let results = items.into_iter().enumerate().map(give).collect();
+        Errand { common, results }
     }
 
     fn hand(&mut self, number: usize) -> &Hand {
@@ -68,8 +89,18 @@ impl Crew {
     }
 }
 
-fn alone<C>(common: Arc<C>) -> C {
-    Arc::into_inner(common).expect("whoever is done keeps nothing")
+impl<C, T> Errand<C, T> {
+    /// What all of it has in common.
+    pub fn common(&self) -> &C {
+        &self.common
+    }
+
+    /// Wait until all is done; everything is given back.
+    pub fn finish(self) -> (C, Vec<T>) {
+        let result = |result| wait(result).expect("a worker panicked");
+        let items = self.results.iter().map(result).collect();
+        (Arc::into_inner(self.common).expect("whoever is done keeps nothing"), items)
+    }
 }
 
 impl Hand {
@@ -129,6 +160,18 @@ mod tests {
             assert_eq!(items, (0..round % 5).map(|item| item + round).collect::<Vec<_>>());
         }
         assert!(crew.hands.len() <= 3);
+    }
+
+    #[test]
+    fn what_a_hand_was_given_first_is_done_first_and_can_be_taken_last() {
+        let mut crew = Crew::default();
+        for round in 0..200usize {
+            let first = crew.start(round, vec![0; 2], |round, item| *item = *round);
+            let second = crew.start((), vec![1, 2, 3], |(), item| *item *= 2);
+            assert_eq!(second.finish().1, [2, 4, 6]);
+            assert_eq!(first.finish(), (round, vec![round; 2]));
+        }
+        assert_eq!(crew.hands.len(), 3);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Where promises are owed: in which states each is not met, and from which on it is asked for.
+use crate::levels::block_length;
 use crate::liveness::Response;
-use crate::search::{Run, Search, block_length};
+use crate::search::{Run, Search};
 use crate::tabulator::Halt;
 use crate::walk::Miss;
 use crate::worker::{Scene, Worker};

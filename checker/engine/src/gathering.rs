@@ -4,12 +4,16 @@
 //! the first of equal successors is the one that is new, and numbers and parents do not depend on
 //! the number of workers.
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use crate::limits::Stopped;
+use crate::ancestry::Ancestry;
+use crate::limits::{Limits, Stopped};
 use crate::scattering::Place;
 use crate::search::{Run, STATES_MAX, Search};
+use crate::tabulator::Halt;
 use crate::visited::Shard;
-use crate::worker::{Stretch, Successors, Worker};
+use crate::worker::{Batch, Stretch, Successors};
 
 /// Fewer successors than these are not worth a thread.
 const SHARED_MIN: usize = 1 << 12;
@@ -30,60 +34,157 @@ impl Segment<'_> {
     }
 }
 
-/// What was found out about a block.
-struct Batches {
-    workers: Vec<Worker>,
-    mender: Worker,
+/// What was found out about a block, of which nothing is counted yet.
+#[derive(Default)]
+pub(crate) struct Expanded {
+    /// Where the block ends.
+    pub end: usize,
+    /// What each worker found out.
+    pub workers: Vec<Batch>,
+    /// What the mender did.
+    pub mended: Batch,
+}
+
+/// A block whose successors are looked up and numbered by whoever takes part.
+pub(crate) struct Gathering {
+    expanded: Expanded,
+    /// How many shards are not looked through yet.
+    left: AtomicUsize,
+    numbering: Mutex<Numbering>,
+}
+
+/// How the new ones among the successors of a block get their numbers.
+struct Numbering {
+    news: Positions,
+    roots: Vec<u64>,
+    ancestry: Ancestry,
+    /// There may be so many states more.
+    room: usize,
+    is_full: bool,
 }
 
 impl Search {
-    /// Number the successors of a block that are new, in order.
-    pub(crate) fn gather(&mut self, run: &mut Run) {
-        self.visited.fit(self.model.space.store.room());
-        let batches = Batches {
-            workers: std::mem::take(&mut self.workers),
-            mender: std::mem::take(&mut self.mender),
-        };
-        let all = batches.workers.iter().chain([&batches.mender]).map(|worker| &worker.batch);
-        self.standing.transitions += all.clone().map(|batch| batch.transitions).sum::<u64>();
-        self.standing.terminal_states += all.map(|batch| batch.terminal_states).sum::<u64>();
-        let (batches, news) = self.insert(batches, run);
-        self.number(&batches, &news, run);
-        Batches { workers: self.workers, mender: self.mender } = batches;
-    }
-
-    /// Add the successors to the visited set, and tell which of them were new.
-    fn insert(&mut self, mut batches: Batches, run: &mut Run) -> (Batches, Positions) {
-        let count = batches.segments().iter().map(|segment| segment.targets().len()).sum();
-        let shards = if count < SHARED_MIN { 1 } else { batches.workers.len() };
-        let jobs = self.visited.take(shards).into_iter().map(|shard| (shard, Vec::new()));
-        let mut jobs: Vec<(Shard, Vec<u32>)> = jobs.collect();
-        if let [(shard, found)] = jobs.as_mut_slice() {
-            run.alone(count >= SHARED_MIN, || insert_some(&batches.segments(), shard, found));
-        } else {
-            (batches, jobs) = run.at_once(&mut self.crew, batches, jobs, |batches, job| {
-                let (shard, found) = job;
-                insert_some(&batches.segments(), shard, found);
-            });
+    /// Number the successors of a block that are new, in order, and count what was found out.
+    pub(crate) fn gather(&mut self, expanded: Expanded, run: &mut Run) -> Result<(), Halt> {
+        self.catch_up(run)?;
+        if self.stopped.is_some() {
+            return Ok(());
         }
-        let mut news = Positions::new(count);
-        jobs.iter().flat_map(|(_, found)| found).for_each(|&position| news.add(position));
-        self.visited.put_back(jobs.into_iter().map(|(shard, _)| shard));
-        (batches, news)
+        let (mut gathering, mut shards) =
+            self.begin_to_gather(expanded, self.workers.len(), run.limits);
+        if let [shard] = shards.as_mut_slice() {
+            run.alone(gathering.targets() >= SHARED_MIN, || gathering.look_through(shard));
+        } else {
+            (gathering, shards) =
+                run.at_once(&mut self.crew, gathering, shards, Gathering::look_through);
+        }
+        self.end_gathering(gathering, shards);
+        self.look_up(run)
     }
 
+    /// Have hands do the same, while this thread does something else.
+    pub(crate) fn start_gathering(&mut self, expanded: Expanded, run: &mut Run) {
+        let hands = self.workers.len() - 1;
+        let (gathering, shards) = self.begin_to_gather(expanded, hands, run.limits);
+        run.under_way = Some(self.crew.start(gathering, shards, Gathering::look_through));
+    }
+
+    /// Wait for what hands are gathering, if there is anything.
+    pub(crate) fn catch_up(&mut self, run: &mut Run) -> Result<(), Halt> {
+        if self.take_over(run) { self.look_up(run) } else { Ok(()) }
+    }
+
+    /// Take over what hands are gathering; false if there is nothing.
+    pub(crate) fn take_over(&mut self, run: &mut Run) -> bool {
+        let Some(errand) = run.under_way.take() else { return false };
+        let (gathering, shards) = run.finish(errand);
+        self.end_gathering(gathering, shards);
+        true
+    }
+
+    /// Between two blocks: look at the clock, and write the search if it is time.
+    fn look_up(&mut self, run: &mut Run) -> Result<(), Halt> {
+        self.pulse(run)?;
+        self.save_in_time(run)
+    }
+
+    fn begin_to_gather(
+        &mut self,
+        expanded: Expanded,
+        hands: usize,
+        limits: &Limits,
+    ) -> (Gathering, Vec<Shard>) {
+        self.visited.fit(self.model.space.store.room());
+        let count = expanded.targets();
+        let shards = self.visited.take(if count < SHARED_MIN { 1 } else { hands });
+        let limit = limits.max_states.unwrap_or(u64::MAX).min(STATES_MAX as u64) as usize;
+        let numbering = Numbering {
+            news: Positions::new(count),
+            roots: Vec::new(),
+            ancestry: std::mem::replace(&mut self.ancestry, Ancestry::new(0, 1)),
+            room: limit.saturating_sub(self.len()),
+            is_full: false,
+        };
+        let (left, numbering) = (AtomicUsize::new(shards.len()), Mutex::new(numbering));
+        (Gathering { expanded, left, numbering }, shards)
+    }
+
+    fn end_gathering(&mut self, gathering: Gathering, shards: Vec<Shard>) {
+        let Gathering { mut expanded, numbering, .. } = gathering;
+        let numbering = numbering.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.visited.put_back(shards.into_iter());
+        self.ancestry = numbering.ancestry;
+        numbering.roots.iter().for_each(|&root| self.roots.push(root));
+        self.note_next(&numbering.roots);
+        if numbering.is_full {
+            self.stopped = Some(Stopped::States);
+        }
+        let mut found = Vec::new();
+        for batch in expanded.batches_mut() {
+            self.standing.transitions += batch.transitions;
+            self.standing.terminal_states += batch.terminal_states;
+            found.append(&mut batch.findings);
+            batch.clear();
+        }
+        self.keep_all(found);
+        self.standing.expanded = expanded.end;
+        if !self.keep_roots {
+            self.roots.forget(expanded.end);
+        }
+        self.spare.push(expanded);
+    }
+}
+
+impl Gathering {
+    /// How many successors are looked up.
+    pub fn targets(&self) -> usize {
+        self.expanded.targets()
+    }
+
+    /// Add the successors that belong to a shard to it; whoever is the last gives the numbers.
+    pub fn look_through(&self, shard: &mut Shard) {
+        let segments = self.expanded.segments();
+        let found = insert_some(&segments, shard);
+        let mut numbering = self.numbering.lock().unwrap_or_else(PoisonError::into_inner);
+        found.iter().for_each(|&position| numbering.news.add(position));
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            numbering.number(&segments);
+        }
+    }
+}
+
+impl Numbering {
     /// Give numbers to the new ones, as far as there may be so many states.
-    fn number(&mut self, batches: &Batches, news: &Positions, run: &Run) {
-        let limit = run.limits.max_states.unwrap_or(u64::MAX).min(STATES_MAX as u64) as usize;
+    fn number(&mut self, segments: &[Segment]) {
         let mut position = 0;
-        for Segment { successors, states } in batches.segments() {
-            for state in states {
+        for Segment { successors, states } in segments {
+            for state in states.clone() {
                 let range = successors.range(state);
                 let end = position + range.len();
                 // Few are new, so that it pays to go from one of them to the next.
-                while let Some(new) = news.next(position..end) {
-                    if self.roots.len() >= limit {
-                        self.stopped = Some(Stopped::States);
+                while let Some(new) = self.news.next(position..end) {
+                    if self.roots.len() >= self.room {
+                        self.is_full = true;
                         return;
                     }
                     let at = range.end - (end - new);
@@ -127,7 +228,8 @@ impl Positions {
 }
 
 /// Add those that belong to a shard, and tell which of them were new.
-fn insert_some(segments: &[Segment], shard: &mut Shard, found: &mut Vec<u32>) {
+fn insert_some(segments: &[Segment], shard: &mut Shard) -> Vec<u32> {
+    let mut found = Vec::new();
     let mut near = [(Place::default(), 0); NEAR];
     let mut position = 0;
     for segment in segments {
@@ -144,13 +246,31 @@ fn insert_some(segments: &[Segment], shard: &mut Shard, found: &mut Vec<u32>) {
             found.extend(near.iter().filter(|near| shard.insert(near.0)).map(|near| near.1));
         }
     }
+    found
 }
 
-impl Batches {
+impl Expanded {
+    fn batches(&self) -> impl Iterator<Item = &Batch> {
+        self.workers.iter().chain([&self.mended])
+    }
+
+    fn batches_mut(&mut self) -> impl Iterator<Item = &mut Batch> {
+        self.workers.iter_mut().chain([&mut self.mended])
+    }
+
+    /// How many successors were given.
+    pub fn targets(&self) -> usize {
+        self.batches().map(|batch| batch.successors.targets.len()).sum()
+    }
+
+    /// Whether anything is wrong with a state, or right.
+    pub fn has_findings(&self) -> bool {
+        self.batches().any(|batch| !batch.findings.is_empty())
+    }
+
     /// The states of a block in order, in rows that stand side by side in a batch.
     fn segments<'a>(&'a self) -> Vec<Segment<'a>> {
-        let rows = |worker: &'a Worker| {
-            let batch = &worker.batch;
+        let rows = |batch: &'a Batch| {
             let end = Stretch { state: 0, at: batch.states, missed: batch.missed.len() };
             let ends = batch.stretches.iter().skip(1).copied().chain([end]);
             let first = batch.stretches.iter().copied();
@@ -169,7 +289,7 @@ impl Batches {
                 if start < missed {
                     segments.push(Segment { successors, states: start..missed });
                 }
-                let by_mender = &self.mender.batch.successors;
+                let by_mender = &self.mended.successors;
                 segments.push(Segment { successors: by_mender, states: mended..mended + 1 });
                 (start, mended) = (missed + 1, mended + 1);
             }
@@ -184,6 +304,7 @@ impl Batches {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::worker::Worker;
 
     #[test]
     fn the_next_position_is_the_first_in_its_range_that_was_added() {
@@ -216,9 +337,9 @@ mod tests {
         }
         give(&mut mender, 1);
         give(&mut mender, 11);
-        let batches = Batches { workers: vec![worker], mender };
+        let expanded = Expanded { end: 13, workers: vec![worker.batch], mended: mender.batch };
         let targets_of = |segment: &Segment| segment.successors.targets[segment.targets()].to_vec();
-        let targets: Vec<u64> = batches.segments().iter().flat_map(targets_of).collect();
+        let targets: Vec<u64> = expanded.segments().iter().flat_map(targets_of).collect();
         assert_eq!(targets, [0, 1, 2, 10, 11, 12]);
     }
 }

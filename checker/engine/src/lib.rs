@@ -23,6 +23,7 @@ mod hashing;
 mod keys;
 mod lassos;
 mod layout;
+mod levels;
 mod limits;
 mod liveness;
 mod memo;
@@ -76,7 +77,7 @@ use pyo3::types::{PyList, PyTuple};
 
 use callbacks::{Callbacks, held, no_such, read_state, slot_kind, state_list};
 use checkpoint::Saver;
-use limits::{Clock, Limits, Stopped};
+use limits::{Limits, Stopped};
 use liveness::{Assumed, Response};
 use model::{Claim, Purpose};
 use paths::PathStep;
@@ -245,8 +246,7 @@ impl Engine {
         self.expect_fresh()?;
         let limits = Limits::default();
         let mut callbacks = self.callbacks(python, None, interrupt_types)?;
-        let clock = Clock::start();
-        let mut run = Run { limits: &limits, clock, tabulator: &mut callbacks };
+        let mut run = Run::new(&limits, &mut callbacks);
         self.search.resume(&path, start, &mut run).map_err(raised)
     }
 

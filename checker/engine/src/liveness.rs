@@ -5,7 +5,7 @@ use crate::debts::Debt;
 use crate::drawing::Drawing;
 use crate::graph::UNFAIR;
 use crate::lassos::{Fairness, Lasso, find_lasso};
-use crate::limits::{Clock, Limits, Stopped};
+use crate::limits::{Limits, Stopped};
 use crate::paths::PathStep;
 use crate::search::{Run, Search};
 use crate::tabulator::{Halt, Tabulator};
@@ -50,7 +50,7 @@ impl Search {
         limits: &Limits,
         tabulator: &mut dyn Tabulator,
     ) -> Result<Vec<Answer>, Halt> {
-        let mut run = Run { limits, clock: Clock::start(), tabulator };
+        let mut run = Run::new(limits, tabulator);
         let before = self.stopped.take();
         match self.judge(responses, assumed, &mut run) {
             Ok(Some(answers)) if self.stopped.is_none() => {

@@ -75,7 +75,7 @@ impl Search {
             }
             Miss::Room => {
                 self.model.space.store.reserve();
-                self.visited.fit(self.model.space.store.room());
+                self.fit_visited();
                 return Ok(());
             }
             Miss::Unrelated => unreachable!("no run is looked for while one is entered"),

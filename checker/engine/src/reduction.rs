@@ -4,9 +4,10 @@ use std::hash::BuildHasherDefault;
 
 use crate::choice::{Choice, View};
 use crate::hashing::WordHasher;
+use crate::levels::BLOCK;
 use crate::model::{Model, Purpose};
 use crate::relation::Relation;
-use crate::search::{BLOCK, Search};
+use crate::search::Search;
 use crate::step::NO_ERROR;
 use crate::tabulator::Halt;
 use crate::visited::Visited;
@@ -88,10 +89,10 @@ impl Search {
         reduction.is_missing |= !reduction.relation.learn(&self.model);
     }
 
-    /// Note which states of the next level were found since there were so many states.
-    pub(crate) fn note_next(&mut self, known: usize) {
+    /// Note which states of the next level were found.
+    pub(crate) fn note_next(&mut self, found: &[u64]) {
         let Some(reduction) = &mut self.reduction else { return };
-        reduction.next.extend((known..self.roots.len()).map(|state| self.roots.get(state)));
+        reduction.next.extend(found);
     }
 
     /// Be ready for another level.

@@ -3,8 +3,9 @@
 //! What was left out is wrong once a step is seen to do what none did before. The deepest states
 //! show most of that, and a few runs on from there more of it, for little.
 use crate::hashing::mix;
+use crate::levels::BLOCK;
 use crate::model::{Claim, Purpose};
-use crate::search::{BLOCK, Run, Search};
+use crate::search::{Run, Search};
 use crate::step::NO_ERROR;
 use crate::tabulator::Halt;
 

@@ -6,25 +6,22 @@ use serde::{Deserialize, Serialize};
 use crate::ancestry::Ancestry;
 use crate::checkpoint::{Journal, Saver};
 use crate::chunks::Chunks;
-use crate::crew::Crew;
+use crate::crew::{Crew, Errand};
 use crate::descent::Descent;
 use crate::findings::Findings;
+use crate::gathering::{Expanded, Gathering};
 use crate::layout::Layout;
+use crate::levels::BLOCK;
 use crate::limits::{Clock, Limits, Stopped};
 use crate::model::{Claim, Model, Purpose};
 use crate::reduction::Reduction;
 use crate::space::Frame;
 use crate::tabulator::{Content, Halt, Progress, Tabulator};
-use crate::visited::Visited;
+use crate::visited::{Shard, Visited};
 use crate::worker::{Orders, Worker};
 
 /// States are numbered below this.
 pub const STATES_MAX: usize = u32::MAX as usize;
-/// States that are expanded before their targets are looked up, where a level has no more of them.
-pub(crate) const BLOCK: usize = 1 << 13;
-/// In large levels so many times more, but no more than this part of the level.
-const LARGER: usize = 8;
-const PART: usize = 8;
 /// After so many states, which slots change together is known well enough.
 pub(crate) const SAMPLE: usize = 3 * BLOCK;
 
@@ -63,6 +60,8 @@ pub struct Search {
     pub(crate) saver: Option<Saver>,
     pub(crate) journal: Journal,
     pub(crate) is_resumed: bool,
+    /// Room for what is found out, to be used again.
+    pub(crate) spare: Vec<Expanded>,
     /// What is left out, where partial-order reduction is asked for.
     pub reduction: Option<Box<Reduction>>,
     given: Vec<Vec<Content>>,
@@ -95,9 +94,16 @@ pub struct Run<'a> {
     pub clock: Clock,
     /// The other side.
     pub tabulator: &'a mut dyn Tabulator,
+    /// The block whose successors hands are gathering.
+    pub(crate) under_way: Option<Errand<Gathering, Shard>>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Begin, with the clock at nothing.
+    pub fn new(limits: &'a Limits, tabulator: &'a mut dyn Tabulator) -> Self {
+        Run { limits, clock: Clock::start(), tabulator, under_way: None }
+    }
+
     /// Work alone; where it is `long`, so that others may run Python meanwhile.
     pub(crate) fn alone(&mut self, long: bool, mut work: impl FnMut() + Send) {
         if long { self.tabulator.detached(&mut work) } else { work() }
@@ -117,12 +123,13 @@ impl Run<'_> {
         });
         taken.expect("work that is detached is done once")
     }
-}
 
-/// How many states of a level are a block. It depends on nothing else, so that what is counted
-/// where a limit was met in the middle of one does not either.
-pub(crate) fn block_length(level: &Range<usize>) -> usize {
-    (level.len() / PART).clamp(BLOCK, LARGER * BLOCK)
+    /// Wait until an errand is done, so that others may run Python.
+    pub(crate) fn finish<C: Send + Sync, T: Send>(&mut self, errand: Errand<C, T>) -> (C, Vec<T>) {
+        let (mut given, mut taken) = (Some(errand), None);
+        self.tabulator.detached(&mut || taken = given.take().map(Errand::finish));
+        taken.expect("work that is detached is done once")
+    }
 }
 
 /// Why a level was not finished.
@@ -165,6 +172,7 @@ impl Search {
             saver: None,
             journal: Journal::new(),
             is_resumed: false,
+            spare: Vec::new(),
             reduction: None,
             given: Vec::new(),
         }
@@ -185,7 +193,7 @@ impl Search {
     /// Explore; what stopped it early is in `stopped` unless it is an error of the other side.
     pub fn run(&mut self, limits: &Limits, tabulator: &mut dyn Tabulator) -> Result<(), Halt> {
         self.check_reduction()?;
-        let mut run = Run { limits, clock: Clock::start(), tabulator };
+        let mut run = Run::new(limits, tabulator);
         let in_the_end = Purpose::Predicate(Claim::InTheEnd);
         self.keep_roots |= self.model.purposes.contains(&in_the_end);
         let mut may_arrange = !self.is_resumed;
@@ -331,37 +339,20 @@ impl Search {
         }
     }
 
-    fn expand_level(&mut self, run: &mut Run, may_arrange: bool) -> Result<(), Break> {
-        let Range { end, .. } = self.standing.level;
-        let length = block_length(&self.standing.level);
-        let mut result = Ok(());
-        self.relate_anew();
-        while self.standing.expanded < end && result.is_ok() && self.stopped.is_none() {
-            let start = self.standing.expanded;
-            result = self.expand_block(start..end.min(start + length), run);
-            if self.is_missing() && result.is_ok() && self.stopped.is_none() {
-                return Err(Break::Missed);
-            }
-            if may_arrange && self.len() >= SAMPLE && result.is_ok() && self.stopped.is_none() {
-                self.arrange();
-                return Err(Break::Arranged);
-            }
-        }
-        if self.len() > end {
-            self.standing.depth = self.standing.steps + 1;
-        }
-        Ok(result?)
-    }
-
     /// Make all that grows ready for another block.
     pub(crate) fn make_room(&mut self) {
         self.model.space.store.reserve();
-        if self.reduction.is_some() {
-            self.visited.fit(self.model.space.store.room());
-        }
+        self.fit_visited();
         let sizes = self.model.space.store.sizes();
         for worker in self.workers.iter_mut().chain([&mut self.mender]) {
             worker.stepper.memo.fit(sizes);
+        }
+    }
+
+    /// Be ready to look at visited states while a block is expanded, where that is done.
+    pub(crate) fn fit_visited(&mut self) {
+        if self.reduction.is_some() {
+            self.visited.fit(self.model.space.store.room());
         }
     }
 

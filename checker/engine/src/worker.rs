@@ -131,7 +131,8 @@ struct Mark {
 }
 
 impl Batch {
-    fn clear(&mut self) {
+    /// Forget all, and keep the room.
+    pub fn clear(&mut self) {
         self.successors.clear();
         self.findings.clear();
         self.owed.clear();
