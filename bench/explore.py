@@ -40,6 +40,8 @@ from processes import exploring, parsed, run_process
 
 DEFAULT_MODELS = ("two-phase-commit:rms=8", "lww-register:writes=5", "lww-register:writes=6")
 TABLE_BITS = 22
+DEPTHS = (1_000_000, 4_000_000, 16_000_000, 64_000_000)
+TOO_DEEP = "max search depth too small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _measured(
     spin: list[Sample] = []
     with tempfile.TemporaryDirectory() as folder:
         pan = _compiled(twin, Path(folder))
+        pan.append(f"-m{_deep_enough(pan)}")
         for _ in range(repeat):
             gtcheck.append(_run_gtcheck(name, parameters))
             spin.append(_run_spin(pan))
@@ -161,7 +164,15 @@ def _compiled(program: str, folder: Path) -> list[str]:
         raise SystemExit(f"spin cannot read the twin:\n{told.stdout}{told.stderr}")
     flags = ["-O2", "-w", "-DSAFETY", "-DNOREDUCE"]
     subprocess.run(["gcc", *flags, "-o", "pan", "pan.c"], cwd=folder, check=True)
-    return [str(folder / "pan"), "-E", "-m1000000", f"-w{TABLE_BITS}"]
+    return [str(folder / "pan"), "-E", f"-w{TABLE_BITS}"]
+
+
+def _deep_enough(pan: list[str]) -> int:
+    """Give the least bound on the depth that is enough: SPIN holds a stack as large as that."""
+    for depth in DEPTHS:
+        if TOO_DEEP not in run_process([*pan, f"-m{depth}"]).output:
+            return depth
+    raise SystemExit(f"SPIN comes to states that {DEPTHS[-1]:,} steps and more lead to")
 
 
 def _run_gtcheck(name: str, parameters: Mapping[str, object]) -> Sample:
@@ -180,7 +191,7 @@ def _run_spin(pan: list[str]) -> Sample:
     transitions = re.search(r"([\d.e+]+) transitions", output)
     if states is None or transitions is None or "errors: 0" not in output:
         raise SystemExit(f"SPIN did not finish cleanly:\n{output}")
-    if "max search depth too small" in output or "out of memory" in output:
+    if TOO_DEEP in output or "out of memory" in output:
         raise SystemExit(f"SPIN did not explore everything:\n{output}")
     return Sample(
         int(float(states[1])), int(float(transitions[1])), run.cpu_seconds, run.resident_mb
