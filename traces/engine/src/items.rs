@@ -1,6 +1,5 @@
 //! GT201 to GT203 and GT304: no result of an item is older than one that had ended before.
 use crate::ages::{Dates, VersionOrder};
-use crate::hashing::FastMap;
 use crate::monitors::{Found, Shown};
 use crate::newest::{Manner, Newest};
 use crate::rows::{Consistency, NOWHERE, Row};
@@ -22,9 +21,9 @@ pub enum Rule {
 type Place = (u32, bool, bool);
 
 impl Rule {
-    fn manner(self) -> Manner {
+    fn manner(self, gap: i64) -> Manner {
         let is_strict = !matches!(self, Rule::AfterEventual { .. });
-        Manner { is_strict, on_one_clock: false, by_values: !is_strict }
+        Manner { is_strict, on_one_clock: false, by_values: !is_strict, gap }
     }
 
     #[inline]
@@ -47,51 +46,39 @@ impl Rule {
 /// One such rule on all items.
 pub struct Items {
     rule: Rule,
-    gap: i64,
-    groups: FastMap<(u32, u32), Newest>,
+    manner: Manner,
+    newest: Newest<(u32, u32)>,
     pub found: Found,
 }
 
+/// There is one kind of results in each group.
+const KIND: u8 = 0;
+
 impl Items {
     pub fn new(rule: Rule, gap: i64) -> Self {
-        Items { rule, gap, groups: FastMap::default(), found: Found::default() }
+        let (newest, found) = (Newest::new(), Found::default());
+        Items { rule, manner: rule.manner(gap), newest, found }
     }
 
-    /// Take that an operation begins, which certainly happens.
+    /// Hold a result to those before it, then let it bind those after it. Of the operations under way
+    /// on the item, none began before the `first` moment.
     #[inline]
-    pub fn opened(&mut self, row: &Row) {
+    pub fn settled(&mut self, row: &Row, dates: &Dates, first: i64, order: &VersionOrder) {
         if self.found.is_violated() {
             return;
         }
-        if let Some((region, _, true)) = self.rule.place(row) {
-            self.groups.entry((row.key, region)).or_default().begin(row.start);
-        }
-    }
-
-    /// Hold a result to those before it, then let it bind those after it.
-    #[inline]
-    pub fn settled(&mut self, row: &Row, dates: &Dates, order: &VersionOrder) {
-        if self.found.is_violated() {
-            return;
-        }
-        let manner = self.rule.manner();
         let Some((region, binds, is_held)) = self.rule.place(row) else { return };
-        let is_dated = dates.version.is_some() || (manner.by_values && dates.value.is_some());
-        let binds = binds && is_dated;
-        if !is_held && !binds {
-            return;
-        }
-        let newest = self.groups.entry((row.key, region)).or_default();
+        let (key, manner) = ((row.key, region), self.manner);
         if is_held {
-            let held = newest.hold(row, dates, manner, self.gap, order);
+            let group = self.newest.group(&key);
+            let held = self.newest.hold((group, KIND), row, dates, manner, order);
             self.found.checked += u64::from(held.is_judged);
             if let Some(spots) = held.violated {
                 self.found.shown = Shown::Violated(spots);
             }
-            newest.drop(row.start);
         }
         if binds {
-            newest.add(row, dates, manner, self.gap, order);
+            self.newest.add((key, KIND), row, dates, manner, first, order);
         }
     }
 }

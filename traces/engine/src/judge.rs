@@ -10,6 +10,7 @@ use crate::reorder::{Reorder, TooLate};
 use crate::rows::{FOREVER, Part, Row};
 use crate::service::{Mode, ModeHasFeature, Standby, StrongReadCostsWrite};
 use crate::sessions::Sessions;
+use crate::under_way::UnderWay;
 use crate::updates::NoLostUpdate;
 use crate::values::Value;
 use crate::written::{ConflictHasNoEffect, EqualVersions, NoValueFromNowhere};
@@ -78,6 +79,9 @@ pub struct Judge {
     free: Vec<u32>,
     told: u64,
     gap: i64,
+    /// What is under way and will be held, by session and by item.
+    of_sessions: UnderWay,
+    of_items: UnderWay,
     sessions: Option<Sessions>,
     items: Vec<(&'static str, Items)>,
     zones: Option<Zones>,
@@ -102,6 +106,8 @@ impl Judge {
             free: Vec::new(),
             told: 0,
             gap,
+            of_sessions: UnderWay::default(),
+            of_items: UnderWay::default(),
             sessions: asked
                 .contains(&true)
                 .then(|| Sessions::new(asked, across_items, is_mrsc, gap)),
@@ -138,10 +144,12 @@ impl Judge {
         if !row.has_failed() {
             self.ages.begin(row);
             if row.is_certain() {
-                if let Some(sessions) = &mut self.sessions {
-                    sessions.opened(row);
+                if self.sessions.is_some() {
+                    self.of_sessions.begin(row.session, row.start);
                 }
-                self.items.iter_mut().for_each(|(_, items)| items.opened(row));
+                if !self.items.is_empty() {
+                    self.of_items.begin(row.key, row.start);
+                }
             }
         }
         if let Some(zones) = &mut self.zones {
@@ -181,10 +189,14 @@ impl Judge {
         if self.sessions.is_some() || !self.items.is_empty() {
             let dates = self.ages.dates(row);
             if let Some(sessions) = &mut self.sessions {
-                sessions.settled(row, &dates, &self.order);
+                let first = self.of_sessions.end(row.session, row.start);
+                sessions.settled(row, &dates, first, &self.order);
             }
-            for (_, items) in &mut self.items {
-                items.settled(row, &dates, &self.order);
+            if !self.items.is_empty() {
+                let first = self.of_items.end(row.key, row.start);
+                for (_, items) in &mut self.items {
+                    items.settled(row, &dates, first, &self.order);
+                }
             }
         }
         if let Some(zones) = &mut self.zones {

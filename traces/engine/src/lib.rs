@@ -18,6 +18,7 @@ mod rows;
 mod scanner;
 mod service;
 mod sessions;
+mod under_way;
 mod updates;
 mod values;
 mod versions;

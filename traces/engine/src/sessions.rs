@@ -1,170 +1,130 @@
 //! GT101 to GT104, sessions: what a client has seen or done binds what it sees and does next.
 use crate::ages::{Dates, VersionOrder};
-use crate::hashing::FastMap;
 use crate::monitors::{Found, Shown};
 use crate::newest::{Manner, Newest};
 use crate::rows::{Consistency, NOWHERE, Row};
 
 const RULES: usize = 4;
-const NONE: u32 = u32::MAX;
 /// Stands for all regions, beside their numbers.
 const ANYWHERE: u32 = NOWHERE - 1;
 /// Stands for all items, beside their numbers.
 const ANYTHING: u32 = u32::MAX;
 
-/// A rule of sessions: what binds, what is held to it, and how results are compared.
+/// The kinds of results that bind a session.
+const READS: u8 = 0;
+const EVENTUAL_READS: u8 = 1;
+const WRITES: u8 = 2;
+
+/// A rule of sessions: whether reads bind, or writes, and which of them are held.
 struct Kind {
     binding_reads: bool,
     held_reads: bool,
-    manner: Manner,
 }
 
-const BY_AGE: Manner = Manner { is_strict: false, on_one_clock: true, by_values: true };
-const BY_VERSION: Manner = Manner { is_strict: true, on_one_clock: true, by_values: false };
+/// Where reads are held, values tell ages too.
 const KINDS: [Kind; RULES] = [
-    Kind { binding_reads: true, held_reads: true, manner: BY_AGE },
-    Kind { binding_reads: false, held_reads: true, manner: BY_AGE },
-    Kind { binding_reads: false, held_reads: false, manner: BY_VERSION },
-    Kind { binding_reads: true, held_reads: false, manner: BY_VERSION },
+    Kind { binding_reads: true, held_reads: true },
+    Kind { binding_reads: false, held_reads: true },
+    Kind { binding_reads: false, held_reads: false },
+    Kind { binding_reads: true, held_reads: false },
 ];
 
-/// The rules of sessions together: their groups are looked up once for all four.
+/// The rules of sessions together: what binds by one of them binds by others as well.
 pub struct Sessions {
     pub found: [Found; RULES],
     asked: [bool; RULES],
-    numbers: FastMap<PlaceKey, usize>,
-    /// The numbers of the groups of each place, by rule.
-    slots: Vec<[u32; RULES + 2]>,
-    groups: Vec<Newest>,
-    /// The places that were looked up last, in a region and in all.
-    last: [(PlaceKey, usize); 2],
-    /// Room for the places of one operation.
-    found_places: Vec<Place>,
+    newest: Newest<Key>,
     across_items: bool,
     is_mrsc: bool,
     gap: i64,
 }
 
-/// A session with a region, and an item.
-type PlaceKey = (u64, u32);
-
-/// Where an operation stands for one rule.
-struct Place {
-    rule: usize,
-    key: PlaceKey,
-    slot: usize,
-    binds: bool,
-    is_held: bool,
-}
+/// A session, a region and an item.
+type Key = (u32, u32, u32);
 
 impl Sessions {
     pub fn new(asked: [bool; RULES], across_items: bool, is_mrsc: bool, gap: i64) -> Self {
-        Sessions {
-            found: Default::default(),
-            asked,
-            numbers: FastMap::default(),
-            slots: vec![[NONE; RULES + 2]],
-            groups: Vec::new(),
-            last: [((u64::MAX, ANYTHING), 0); 2],
-            found_places: Vec::new(),
-            across_items,
-            is_mrsc,
-            gap,
-        }
+        let (found, newest) = (Default::default(), Newest::new());
+        Sessions { found, asked, newest, across_items, is_mrsc, gap }
     }
 
-    /// Give the places of an operation, up to three for each rule.
-    fn places(&self, row: &Row, mut tell: impl FnMut(Place)) {
-        let is_read = row.is_read();
-        let is_eventual = is_read && row.consistency == Consistency::Eventual;
-        let is_strong = !is_read || row.consistency == Consistency::Strong;
+    /// Hold a result to those before it, then let it bind those after it. Of the operations of the
+    /// session under way, none began before the `first` moment.
+    pub fn settled(&mut self, row: &Row, dates: &Dates, first: i64, order: &VersionOrder) {
+        let is_anywhere = self.is_mrsc && row.region != NOWHERE;
+        let regions = [row.region, ANYWHERE];
+        let regions = &regions[..if is_anywhere { 2 } else { 1 }];
         for (rule, kind) in KINDS.iter().enumerate() {
-            if !self.asked[rule] || self.found[rule].is_violated() {
-                continue;
+            let is_open = self.asked[rule] && !self.found[rule].is_violated();
+            if is_open && row.is_read() == kind.held_reads {
+                self.hold(rule, row, dates, regions, order);
             }
-            let binds = is_read == kind.binding_reads;
-            let held = is_read == kind.held_reads;
-            let across = self.across_items && !kind.held_reads;
-            let item = if across { ANYTHING } else { row.key };
-            let group = |region: u32| (u64::from(row.session) << 32 | u64::from(region), item);
-            let mut place = |key, slot, is_held| {
-                if binds || is_held {
-                    tell(Place { rule, key, slot, binds, is_held });
-                }
-            };
-            place(group(row.region), rule, held && !is_eventual);
-            if kind.held_reads && (is_eventual || !is_read) {
-                place(group(row.region), RULES + rule, held && is_eventual);
-            }
-            if self.is_mrsc && row.region != NOWHERE {
-                place(group(ANYWHERE), rule, held && is_strong);
-            }
+        }
+        for &region in regions {
+            self.bind(row, dates, region, first, order);
         }
     }
 
-    /// Take that an operation begins, which did not fail.
-    pub fn opened(&mut self, row: &Row) {
-        let mut places = std::mem::take(&mut self.found_places);
-        self.places(row, |place| places.push(place));
-        for place in places.drain(..).filter(|place| place.is_held) {
-            let group = self.group(&place);
-            self.groups[group].begin(row.start);
+    fn hold(
+        &mut self,
+        rule: usize,
+        row: &Row,
+        dates: &Dates,
+        regions: &[u32],
+        order: &VersionOrder,
+    ) {
+        let Kind { binding_reads, held_reads } = KINDS[rule];
+        let item = if self.across_items && !held_reads { ANYTHING } else { row.key };
+        let kind = match (binding_reads, is_eventual(row)) {
+            (false, _) => WRITES,
+            (true, false) => READS,
+            (true, true) => EVENTUAL_READS,
+        };
+        let is_strong = !row.is_read() || row.consistency == Consistency::Strong;
+        let mut is_judged = false;
+        for &region in regions.iter().filter(|region| is_strong || **region != ANYWHERE) {
+            let group = self.newest.group(&(row.session, region, item));
+            let manner = self.manner(held_reads);
+            let held = self.newest.hold((group, kind), row, dates, manner, order);
+            is_judged |= held.is_judged;
+            if let Some(spots) = held.violated
+                && !self.found[rule].is_violated()
+            {
+                self.found[rule].shown = Shown::Violated(spots);
+            }
         }
-        self.found_places = places;
+        self.found[rule].checked += u64::from(is_judged);
     }
 
-    fn group(&mut self, place: &Place) -> usize {
-        let last = &mut self.last[usize::from(place.key.0 as u32 == ANYWHERE)];
-        if last.0 != place.key {
-            let next = self.slots.len();
-            let number = *self.numbers.entry(place.key).or_insert(next);
-            if number == next {
-                self.slots.push([NONE; RULES + 2]);
-            }
-            *last = (place.key, number);
+    fn bind(&mut self, row: &Row, dates: &Dates, region: u32, first: i64, order: &VersionOrder) {
+        // What binds a read of the item, and what binds a write, perhaps of any item.
+        let (kind, read, write) = match row.is_read() {
+            true => (READS, self.asked[0], self.asked[3]),
+            false => (WRITES, self.asked[1], self.asked[2]),
+        };
+        let (key, across, manner) =
+            ((row.session, region, row.key), self.across_items, self.manner(true));
+        let mut add = |key, kind, by_values| {
+            let manner = Manner { by_values, ..manner };
+            self.newest.add((key, kind), row, dates, manner, first, order);
+        };
+        if read || (write && !across) {
+            add(key, kind, read);
         }
-        let slot = &mut self.slots[last.1][place.slot];
-        if *slot == NONE {
-            *slot = self.groups.len() as u32;
-            self.groups.push(Newest::default());
+        if write && across {
+            add((row.session, region, ANYTHING), kind, false);
         }
-        *slot as usize
+        if read && is_eventual(row) && region != ANYWHERE {
+            add(key, EVENTUAL_READS, true);
+        }
     }
 
-    /// Hold a result to those before it, then let it bind those after it.
-    pub fn settled(&mut self, row: &Row, dates: &Dates, order: &VersionOrder) {
-        let mut places = std::mem::take(&mut self.found_places);
-        self.places(row, |place| places.push(place));
-        let mut is_judged = [false; RULES];
-        for place in places.drain(..) {
-            let (rule, manner) = (place.rule, KINDS[place.rule].manner);
-            let binds = place.binds && has_any(dates, manner);
-            if !place.is_held && !binds {
-                continue;
-            }
-            let group = self.group(&place);
-            let newest = &mut self.groups[group];
-            if place.is_held {
-                let held = newest.hold(row, dates, manner, self.gap, order);
-                is_judged[rule] |= held.is_judged;
-                if let Some(spots) = held.violated
-                    && !self.found[rule].is_violated()
-                {
-                    self.found[rule].shown = Shown::Violated(spots);
-                }
-                newest.drop(row.start);
-            }
-            if binds {
-                newest.add(row, dates, manner, self.gap, order);
-            }
-        }
-        self.found_places = places;
-        for (finding, is_judged) in self.found.iter_mut().zip(is_judged) {
-            finding.checked += u64::from(is_judged);
-        }
+    fn manner(&self, held_reads: bool) -> Manner {
+        let by_values = held_reads;
+        Manner { is_strict: !held_reads, on_one_clock: true, by_values, gap: self.gap }
     }
 }
 
-fn has_any(dates: &Dates, manner: Manner) -> bool {
-    dates.version.is_some() || (manner.by_values && dates.value.is_some())
+fn is_eventual(row: &Row) -> bool {
+    row.is_read() && row.consistency == Consistency::Eventual
 }
