@@ -1,7 +1,7 @@
 //! Which zones of a register contradict each other, of those that `zones.py` would tell first.
 use crate::hashing::FastMap;
 use crate::rows::{FOREVER, Row, Spot};
-use crate::values::Value;
+use crate::values::{Packed, Value};
 
 /// What is remembered of an operation to tell a conflict.
 #[derive(Clone, Copy)]
@@ -9,16 +9,20 @@ pub struct Kept {
     start: i64,
     /// Its end, later by what clocks may be off.
     end: i64,
-    value: Value,
+    value: Packed,
     spot: Spot,
     is_read: bool,
 }
 
 impl Kept {
+    fn value(&self) -> Value {
+        Value::from_packed(self.value)
+    }
+
     pub fn new(row: &Row, gap: i64) -> Self {
         let end = if row.end < FOREVER { row.end + gap } else { FOREVER };
         let is_read = row.is_read();
-        Kept { start: row.start, end, value: row.value, spot: row.spot, is_read }
+        Kept { start: row.start, end, value: row.value.packed(), spot: row.spot, is_read }
     }
 }
 
@@ -40,7 +44,7 @@ struct Zone {
 pub fn find_conflict(operations: &[Kept], initial: Value) -> Option<Vec<Spot>> {
     let clusters = clusters(operations, initial)?;
     for cluster in &clusters {
-        if cluster.write.is_none() && cluster.reads[0].value != initial {
+        if cluster.write.is_none() && cluster.reads[0].value() != initial {
             return Some(vec![cluster.reads[0].spot]);
         }
     }
@@ -70,18 +74,18 @@ fn clusters(operations: &[Kept], initial: Value) -> Option<Vec<Cluster>> {
     let mut numbers: FastMap<Value, usize> = FastMap::default();
     let mut clusters: Vec<Cluster> = Vec::new();
     for read in operations.iter().filter(|each| each.is_read) {
-        let number = *numbers.entry(read.value).or_insert(clusters.len());
+        let number = *numbers.entry(read.value()).or_insert(clusters.len());
         if number == clusters.len() {
             clusters.push(Cluster::default());
         }
         clusters[number].reads.push(*read);
     }
     for write in operations.iter().filter(|each| !each.is_read) {
-        let number = *numbers.entry(write.value).or_insert(clusters.len());
+        let number = *numbers.entry(write.value()).or_insert(clusters.len());
         if number == clusters.len() {
             clusters.push(Cluster::default());
         }
-        if write.value == initial || clusters[number].write.replace(*write).is_some() {
+        if write.value() == initial || clusters[number].write.replace(*write).is_some() {
             return None;
         }
     }

@@ -1,6 +1,7 @@
 //! The face to Python of what reads and judges traces: it converts, and decides nothing.
 mod ages;
 mod arrivals;
+mod clusters;
 mod conflicts;
 mod finder;
 mod halves;

@@ -70,6 +70,14 @@ impl Value {
         [0, 32, 64, 96].map(|shift| (self.0 >> shift) as u32)
     }
 
+    /// Put it together again.
+    #[inline]
+    pub fn from_packed([first, second, third, fourth]: Packed) -> Value {
+        let halves = [(second, first), (fourth, third)]
+            .map(|(high, low)| u128::from(u64::from(high) << 32 | u64::from(low)));
+        Value(halves[1] << 64 | halves[0])
+    }
+
     /// Give the same as the name of a version, which no value is.
     pub fn named(self) -> Value {
         Value(self.0 | NAMED)

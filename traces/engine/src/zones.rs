@@ -6,27 +6,18 @@
 //! operation begins whose value had ended before, it is enough to know the last start of any
 //! *other* value that has ended once; and where that is later than its own first end, nothing may
 //! begin with this value any more, and it can be forgotten.
+use crate::clusters::{Cluster, Clusters};
 use crate::conflicts::{Kept, find_conflict};
-use crate::hashing::FastMap;
 use crate::monitors::{OpenItem, Shown, Verdict};
 use crate::rows::{Action, Consistency, Row, Spot};
-use crate::values::Value;
+use crate::values::{Packed, Value};
 
 const NEVER: i64 = i64::MAX;
 const ALWAYS: i64 = i64::MIN;
 /// So many values of an item may be there before it is looked which can be forgotten.
-const SWEPT_FROM: usize = 16;
+const SWEPT_FROM: usize = 4;
 /// So many operations are kept, to tell a conflict in a few lines; of a longer run none are.
 pub const KEPT: usize = 1 << 20;
-
-/// The operations of one value.
-struct Cluster {
-    first_end: i64,
-    last_start: i64,
-    has_write: bool,
-    /// How many of them are under way and will end.
-    open: u32,
-}
 
 /// How the operations of an item were judged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,10 +34,10 @@ pub enum Standing {
 pub struct Item {
     named_at: Spot,
     pub standing: Standing,
-    clusters: FastMap<Value, Cluster>,
+    clusters: Clusters,
     /// The last starts of two values that have ended once, the latest first.
-    last: [(i64, Value); 2],
-    swept_from: usize,
+    last: [(i64, Packed); 2],
+    swept_from: u32,
     pub operations: u64,
     pub failed: u64,
     /// Whether any operation tells of what the item held.
@@ -60,9 +51,9 @@ impl Item {
         Item {
             named_at,
             standing: Standing::Fine,
-            clusters: [(initial, there)].into_iter().collect(),
-            last: [(ALWAYS, Value::UNSET); 2],
-            swept_from: SWEPT_FROM,
+            clusters: Clusters::of_one(initial, there),
+            last: [(ALWAYS, Value::UNSET.packed()); 2],
+            swept_from: SWEPT_FROM as u32,
             operations: 0,
             failed: 0,
             is_telling: false,
@@ -72,12 +63,12 @@ impl Item {
 
     /// Give the last start of any other value that has ended once.
     #[inline]
-    fn last_of_others(last: &[(i64, Value); 2], value: Value) -> i64 {
-        last[usize::from(last[0].1 == value)].0
+    fn last_of_others(last: &[(i64, Packed); 2], value: Value) -> i64 {
+        last[usize::from(last[0].1 == value.packed())].0
     }
 
     #[inline]
-    fn is_over(last: &[(i64, Value); 2], value: Value, cluster: &Cluster) -> bool {
+    fn is_over(last: &[(i64, Packed); 2], value: Value, cluster: &Cluster) -> bool {
         cluster.first_end != NEVER
             && cluster.open == 0
             && Self::last_of_others(last, value) > cluster.first_end
@@ -87,14 +78,10 @@ impl Item {
     pub fn begin(&mut self, row: &Row) {
         let (value, start) = (row.value, row.start);
         let last = self.last;
-        let cluster = self.clusters.entry(value).or_insert(Cluster {
-            first_end: NEVER,
-            last_start: start,
-            has_write: false,
-            open: 0,
-        });
+        let fresh = Cluster { first_end: NEVER, last_start: start, has_write: false, open: 0 };
+        let cluster = self.clusters.get_or_insert(value, fresh);
         if Self::is_over(&last, value, cluster) {
-            *cluster = Cluster { first_end: NEVER, last_start: start, has_write: false, open: 0 };
+            *cluster = fresh;
         }
         cluster.open += u32::from(row.is_certain());
         if !row.is_read() {
@@ -112,16 +99,16 @@ impl Item {
             }
             self.note(start, value);
         }
-        if self.clusters.len() > self.swept_from {
+        if self.clusters.len() > self.swept_from as usize {
             let last = self.last;
-            self.clusters.retain(|value, cluster| !Self::is_over(&last, *value, cluster));
-            self.swept_from = SWEPT_FROM.max(2 * self.clusters.len());
+            self.clusters.retain(|value, cluster| !Self::is_over(&last, value, cluster));
+            self.swept_from = SWEPT_FROM.max(2 * self.clusters.len()) as u32;
         }
     }
 
     /// Take that one ended, at a moment that allows for the errors of clocks.
     pub fn end(&mut self, row: &Row, moment: i64) {
-        let Some(cluster) = self.clusters.get_mut(&row.value) else { return };
+        let Some(cluster) = self.clusters.get_mut(row.value) else { return };
         if !cluster.has_write {
             self.standing = Standing::Violated;
             return;
@@ -137,6 +124,7 @@ impl Item {
     /// Take the last start of a value that has ended once.
     #[inline]
     fn note(&mut self, start: i64, value: Value) {
+        let value = value.packed();
         if value == self.last[0].1 {
             self.last[0].0 = start;
         } else if start >= self.last[0].0 {
@@ -152,7 +140,7 @@ impl Item {
         if standing == Standing::ForSearch {
             self.kept = Vec::new();
         }
-        self.clusters = FastMap::default();
+        self.clusters = Clusters::NONE;
     }
 }
 
@@ -162,19 +150,23 @@ pub struct Zones {
     items: Vec<Option<Item>>,
     /// The items in the order in which they were met.
     met: Vec<u32>,
-    /// How many operations are kept.
+    /// How many operations were to be kept, and whether any are.
     kept: usize,
+    keeps: bool,
     gap: i64,
 }
 
 impl Zones {
     pub fn new(initial: Value, gap: i64) -> Self {
-        Zones { initial, items: Vec::new(), met: Vec::new(), kept: 0, gap }
+        Zones { initial, items: Vec::new(), met: Vec::new(), kept: 0, keeps: true, gap }
     }
 
     /// Take that an operation begins.
     #[inline]
     pub fn opened(&mut self, row: &Row) {
+        if self.keeps && self.kept > KEPT {
+            self.keep_no_more();
+        }
         let at = row.key as usize;
         if self.items.len() <= at {
             self.items.resize_with(at + 1, || None);
@@ -195,8 +187,6 @@ impl Zones {
         self.kept += 1;
         if self.kept <= KEPT {
             item.kept.push(Kept::new(row, self.gap));
-        } else {
-            item.kept = Vec::new();
         }
         item.is_telling |= row.is_certain() && matches!(row.action, Action::Read | Action::Cas);
         if item.standing != Standing::Fine {
@@ -213,6 +203,13 @@ impl Zones {
         if item.standing != Standing::Fine {
             item.stand(item.standing);
         }
+    }
+
+    /// The run is too long for a conflict in it to be told from what is kept.
+    #[cold]
+    fn keep_no_more(&mut self) {
+        self.keeps = false;
+        self.items.iter_mut().flatten().for_each(|item| item.kept = Vec::new());
     }
 
     /// Take that an operation ended, at a moment that allows for the errors of clocks.
