@@ -4,13 +4,14 @@ use std::hash::{Hash, Hasher};
 use crate::hashing::WordHasher;
 use crate::values::{Packed, Value};
 
-/// So many places the smallest table has; their number is always a power of two.
-const FEWEST: usize = 8;
+/// So few are looked through one by one. The number of places is always a power of two.
+const FEW: usize = 8;
 
 /// A table that keeps the newest values, and something with each.
 ///
 /// The entries are a ring in the order in which they came; beside it stands an open table of their
-/// numbers, four bytes a place, in which a value is looked for from the place of its hash onwards.
+/// numbers, four bytes a place, in which a value is looked for from the place of its hash onwards. A
+/// few need no such table.
 pub struct Remembered<T> {
     /// One more than the number of an entry; 0 where there is none.
     places: Vec<u32>,
@@ -28,8 +29,7 @@ impl<T: Copy> Remembered<T> {
     }
 
     pub fn get(&self, value: &Value) -> Option<&T> {
-        let number = self.places.get(self.place(value.packed()))?.checked_sub(1)?;
-        Some(&self.entries[number as usize].1)
+        self.find(value.packed()).map(|number| &self.entries[number].1)
     }
 
     /// Put a value in, and forget the oldest where there are too many.
@@ -45,17 +45,25 @@ impl<T: Copy> Remembered<T> {
     /// Put in what comes with a new value, or change what came with one that is there.
     pub fn change(&mut self, value: Value, what: T, change: impl FnOnce(&mut T)) {
         let value = value.packed();
-        let place = self.place(value);
-        match self.places.get(place) {
-            Some(&number) if number > 0 => change(&mut self.entries[number as usize - 1].1),
-            _ => self.put(value, what),
+        match self.find(value) {
+            Some(number) => change(&mut self.entries[number].1),
+            None => self.put(value, what),
         }
+    }
+
+    /// The number of the entry of a value.
+    #[inline]
+    fn find(&self, value: Packed) -> Option<usize> {
+        if self.places.is_empty() {
+            return self.entries.iter().position(|(known, _)| *known == value);
+        }
+        self.places[self.place(value)].checked_sub(1).map(|number| number as usize)
     }
 
     /// Give the place of a value, or the free one where it would be.
     #[inline]
     fn place(&self, value: Packed) -> usize {
-        let Some(last) = self.places.len().checked_sub(1) else { return 0 };
+        let last = self.places.len() - 1;
         let mut place = hash(value) & last;
         while self.places[place] > 0 && self.entries[self.places[place] as usize - 1].0 != value {
             place = (place + 1) & last;
@@ -70,10 +78,13 @@ impl<T: Copy> Remembered<T> {
             return;
         }
         if self.entries.len() == self.entries.capacity() {
-            let more = (self.entries.len() / 2).max(4).min(self.most - self.entries.len());
+            let more = (self.entries.len() / 2).max(2).min(self.most - self.entries.len());
             self.entries.reserve_exact(more);
         }
         self.entries.push((value, what));
+        if self.entries.len() <= FEW {
+            return;
+        }
         if self.entries.len() * 4 > self.places.len() * 3 {
             self.widen();
         } else {
@@ -82,7 +93,7 @@ impl<T: Copy> Remembered<T> {
     }
 
     fn widen(&mut self) {
-        self.places = vec![0; FEWEST.max(2 * self.places.len())];
+        self.places = vec![0; (4 * FEW).max(2 * self.places.len())];
         (0..self.entries.len()).for_each(|number| self.point_to(number));
     }
 
@@ -93,9 +104,14 @@ impl<T: Copy> Remembered<T> {
 
     fn replace_oldest(&mut self, value: Packed, what: T) {
         let Some(&(oldest, _)) = self.entries.get(self.oldest) else { return };
-        self.free(self.place(oldest));
+        let is_placed = !self.places.is_empty();
+        if is_placed {
+            self.free(self.place(oldest));
+        }
         self.entries[self.oldest] = (value, what);
-        self.point_to(self.oldest);
+        if is_placed {
+            self.point_to(self.oldest);
+        }
         self.oldest = (self.oldest + 1) % self.entries.len();
     }
 

@@ -12,7 +12,7 @@ struct Counter {
     begun: [f64; 2],
     is_written: bool,
     /// None where the value was written again since then.
-    replaced: Option<Remembered<Option<Spot>>>,
+    replaced: Option<Box<Remembered<Option<Spot>>>>,
     written: Remembered<u32>,
 }
 
@@ -70,7 +70,7 @@ impl NoLostUpdate {
         if expected == row.value || counter.may_be_added_to() {
             return;
         }
-        let replaced = counter.replaced.get_or_insert_with(|| Remembered::new(most));
+        let replaced = counter.replaced.get_or_insert_with(|| Box::new(Remembered::new(most)));
         let written = counter.written.get(&expected).copied().unwrap_or(0);
         let before = replaced.get(&expected).copied().flatten();
         if before.is_some() && written + u32::from(expected == initial) <= 1 {

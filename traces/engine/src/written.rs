@@ -8,7 +8,7 @@ use crate::values::{Packed, Value};
 /// What was written to one item until now, and what was tried in vain.
 struct Written {
     values: Remembered<Place>,
-    failed: Remembered<Place>,
+    failed: Option<Box<Remembered<Place>>>,
     first: Option<Spot>,
     lowest: Option<(Ordered, Spot)>,
     blurred: Option<Spot>,
@@ -34,7 +34,7 @@ impl NoValueFromNowhere {
         let most = self.most;
         self.items.of(key, || Written {
             values: Remembered::new(most),
-            failed: Remembered::new(most),
+            failed: None,
             first: None,
             lowest: None,
             blurred: None,
@@ -51,8 +51,12 @@ impl Monitor for NoValueFromNowhere {
         let (version, spot) = (ordered(row), row.spot);
         let is_valued = row.action != Action::Increment;
         let place = self.places.place(spot);
+        let most = self.most;
         let item = self.item(row.key);
-        let kept = if row.has_failed() { &mut item.failed } else { &mut item.values };
+        let kept = match row.has_failed() {
+            true => item.failed.get_or_insert_with(|| Box::new(Remembered::new(most))),
+            false => &mut item.values,
+        };
         if is_valued {
             kept.keep_first(row.value, place);
         }
@@ -89,7 +93,8 @@ impl Monitor for NoValueFromNowhere {
         let knows_value =
             item.blurred.is_some() || item.values.forgot || item.values.get(&row.value).is_some();
         if !knows_value {
-            let failed = item.failed.get(&row.value).and_then(|place| self.places.spot(*place));
+            let failed = item.failed.as_ref().and_then(|failed| failed.get(&row.value));
+            let failed = failed.and_then(|place| self.places.spot(*place));
             self.found.violate([failed, Some(row.spot)]);
             return;
         }
@@ -104,7 +109,7 @@ impl Monitor for NoValueFromNowhere {
         if !knows_version {
             let spot = |place: Option<&Place>| place.and_then(|place| self.places.spot(*place));
             let writer = spot(item.values.get(&row.value));
-            let failed = spot(item.failed.get(&name));
+            let failed = spot(item.failed.as_ref().and_then(|failed| failed.get(&name)));
             let spots = [item.first, Some(lowest_at), item.blurred, writer, failed, Some(row.spot)];
             self.found.violate(spots);
         }
@@ -171,7 +176,7 @@ pub struct ConflictHasNoEffect {
 /// What met a conflict in an item, and what else was written.
 struct Tried {
     /// At no place where another wrote the same.
-    conflicts: Option<Remembered<Place>>,
+    conflicts: Option<Box<Remembered<Place>>>,
     written: Remembered<Place>,
     is_blurred: bool,
 }
@@ -202,7 +207,7 @@ impl Monitor for ConflictHasNoEffect {
             (row.version != Version::None).then(|| Value::of_version(row.version).named());
         let value = is_valued.then_some(row.value);
         if row.outcome == Conflict {
-            let conflicts = item.conflicts.get_or_insert_with(|| Remembered::new(most));
+            let conflicts = item.conflicts.get_or_insert_with(|| Box::new(Remembered::new(most)));
             for name in [version, value].into_iter().flatten() {
                 // What was forgotten may have written the same value.
                 let is_forgotten = Some(name) == value && item.written.forgot;
