@@ -7,11 +7,13 @@ Of gtcheck the whole process counts: Python's start, reading and checking. Porcu
 long it checked and how long it read. DIR of `--porcupine` holds the `main.go` that reads a history
 and times `CheckOperations`; where it, or Go, is not there, Porcupine is skipped and the reason is
 told. It is given S seconds, and has no answer after that. DIR of `--logs` holds console logs of
-etcd, which are checked in one command.
+etcd, which are checked in one command. The rows of three regions have in their logs what each
+region did, a million lines, and are checked by all rules.
 
-The JSON is a list with an object a row: `row`, `operations`, `asked` (seconds, what is asked for),
-`gtcheck` {`seconds` {min, median}, `resident_mb`, `verdict`} and `porcupine`, which has `answer`,
-`check_seconds`, `read_seconds` and `resident_mb`, or `skipped` with the reason.
+The JSON is a list with an object a row: `row`, `operations`, `asked` (seconds, what is asked for,
+or null), `lines` of the log where it tells more than operations, `gtcheck` {`seconds` {min,
+median}, `resident_mb`, `verdict`} and `porcupine`, which has `answer`, `check_seconds`,
+`read_seconds` and `resident_mb`, or `skipped` with the reason.
 Ends with 1 where a verdict is not what it must be.
 """
 
@@ -34,6 +36,7 @@ from typing import Any
 from processes import gtcheck
 
 HISTORIES = Path(__file__).with_name("register_histories.py")
+REGIONS = Path(__file__).with_name("replicated_runs.py")
 PEERS = Path("../shared/peers/porcupine")
 LOGS = Path("../shared/histories/porcupine/jepsen")
 _SAID = re.compile(r"\t(Ok|Illegal|Unknown)\tmedian=([\d.]+)s.*parse=([\d.]+)s")
@@ -41,15 +44,19 @@ _SAID = re.compile(r"\t(Ok|Illegal|Unknown)\tmedian=([\d.]+)s.*parse=([\d.]+)s")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One history and what is asked of it: seconds for the whole process."""
+    """One history and what is asked of it: seconds for the whole process, or nothing.
+
+    With a `mode` it is a run of three regions, each of which tells what it did.
+    """
 
     name: str
     operations: int
     clients: int
     items: int
-    asked: float
+    asked: float | None = None
     violated: bool = False
     rules: tuple[str, ...] = ("GT201",)
+    mode: str | None = None
 
     @property
     def verdict(self) -> str:
@@ -62,6 +69,8 @@ ROWS = (
     Row("1,000 items, all rules", 1_000_000, 20, 1_000, 2.0, rules=()),
     Row("one item, 5 clients", 100_000, 5, 1, 0.15),
     Row("one item, 20 clients, violated", 100_000, 20, 1, 0.15, violated=True),
+    Row("three regions, mrsc, all rules", 167_000, 20, 1_000, rules=(), mode="mrsc"),
+    Row("three regions, async, all rules", 287_000, 20, 1_000, rules=(), mode="async"),
 )
 LOGS_ROW = "etcd's logs"
 LOGS_ASKED = 0.4
@@ -133,10 +142,7 @@ def _measured(
     row: Row, peer: Path | str, folder: Path, options: argparse.Namespace
 ) -> dict[str, Any]:
     trace, other = folder / "trace.jsonl", folder / "porcupine.jsonl"
-    shape = [row.operations, row.clients, row.items, 1]
-    # In a process of its own: what it holds would count as the memory of those started from here.
-    make = [sys.executable, str(HISTORIES), *map(str, shape), str(trace), str(other)]
-    subprocess.run([*make, *["violated"] * row.violated], check=True)
+    _make(row, trace, other)
     named = [word for code in row.rules for word in ("--rule", code)]
     samples = []
     found = None
@@ -144,15 +150,27 @@ def _measured(
         samples.append(_run(gtcheck("observe", *named, "--format", "json", str(trace))))
         if row.rules and turn == 0:
             found = _by_porcupine(peer, other, options.seconds)
-    verdict = json.loads(samples[0].output)["verdict"]
+    told = json.loads(samples[0].output)
+    verdict = told["verdict"]
     return {
         "row": row.name,
         "operations": row.operations,
+        **({} if row.mode is None else {"lines": told["events"]["read"]}),
         "asked": row.asked,
         "gtcheck": _summary(samples, verdict),
         "porcupine": found or {"skipped": "it checks linearizability only"},
         "wrong": verdict != row.verdict,
     }
+
+
+def _make(row: Row, trace: Path, other: Path) -> None:
+    """Write a history, in a process of its own: its memory would count for those started here."""
+    shape = map(str, [row.operations, row.clients, row.items, 1])
+    if row.mode is not None:
+        make = [str(REGIONS), row.mode, *shape, str(trace)]
+    else:
+        make = [str(HISTORIES), *shape, str(trace), str(other), *["violated"] * row.violated]
+    subprocess.run([sys.executable, *make], check=True)
 
 
 def _logs(folder: Path, repeat: int) -> dict[str, Any]:
@@ -226,9 +244,13 @@ def _line(result: dict[str, Any]) -> str:
     else:
         told = f"{peer['answer']}, {peer['check_seconds']:.2f} s + {peer['read_seconds']:.2f} s "
         told += f"reading, {peer['resident_mb']:,.0f} MB"
+    took = f"{mine['seconds']['median']:.2f} s"
+    took += f" (of {result['asked']:g})" if result["asked"] is not None else ""
+    if "lines" in result:
+        took += f", {result['lines'] / mine['seconds']['median']:,.0f} lines/s"
     return (
-        f"{result['row']:<32}  {mine['verdict']:<8}  {mine['seconds']['median']:.2f} s (of "
-        f"{result['asked']:g}), {mine['resident_mb']:.0f} MB   Porcupine: {told}"
+        f"{result['row']:<32}  {mine['verdict']:<8}  {took}, {mine['resident_mb']:.0f} MB   "
+        f"Porcupine: {told}"
     )
 
 
