@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +17,7 @@ from ...models.library.logged_clients import (
     TableLog,
     happening_of,
 )
+from ...models.library.logged_orders import can_be_ordered, contradiction, in_order
 from ...models.library.logged_shortcuts import (
     has_conflicts,
     has_versions,
@@ -88,14 +90,48 @@ class TableFollower:
 
         `seen` is then what a read of the number `watched` saw.
         """
+        is_ordered = self.name == "mrsc" and not self.settings and can_be_ordered(log)
+        if is_ordered and not has_versions(log):
+            found = self._decide_by_order(log, watched)
+            if found is not None:
+                return found
         for clients, finds_all in self._clients(log):
-            clients.watched = watched
-            seconds = self.deadline - time.monotonic()
-            found = LogFollower(clients.system, clients.log, seconds).follow()
-            self.seen = clients.seen
+            found = self._search(clients, watched)
             if finds_all or found.verdict is not Verdict.VIOLATED:
                 return found
         raise AssertionError("the last search is whole")
+
+    def _search(self, clients: LoggedClients, watched: int | None = None) -> Followed:
+        clients.watched = watched
+        seconds = self.deadline - time.monotonic()
+        found = LogFollower(clients.system, clients.log, seconds).follow()
+        self.seen = clients.seen
+        return found
+
+    def _decide_by_order(self, log: TableLog, watched: int | None) -> Followed | None:
+        """Decide of a log without versions by an order that values tell; None if it says nothing.
+
+        What holds in one order holds. Where there is none, the model itself refuses the few
+        requests that contradict each other, and the log goes on up to where they are complete.
+        """
+        ordered = in_order(log)
+        if ordered is not None:
+            for in_one_order in (False, True):
+                found = self._search(
+                    shortcut_mrsc(ordered.log, in_one_order=in_one_order), watched
+                )
+                if found.verdict is Verdict.HOLDS:
+                    seen = self.seen
+                    self.seen = {one if one is None else ordered.numbers[one] for one in seen}
+                    return found
+            return None
+        few = contradiction(log)
+        if few is None or self._search(follow_mrsc(few)).verdict is not Verdict.VIOLATED:
+            return None
+        marks = range(2 * len(log.logged) + 1)
+        stop = bisect_left(marks, True, key=lambda at: in_order(log.up_to(at)[0]) is None)
+        fits = self.decide(log.up_to(stop - 1)[0]).verdict is Verdict.HOLDS
+        return Followed(verdict=Verdict.VIOLATED, position=stop - 1 if fits else 0)
 
     def stop(self, position: int) -> int:
         """Give the first mark that no run goes beyond, which is not before a position.
@@ -117,7 +153,9 @@ class TableFollower:
             if self.name == "async":
                 yield shortcut_async(log), True
             else:
-                yield shortcut_mrsc(log, lags=False), is_whole(log) and not has_conflicts(log)
+                yield shortcut_mrsc(log), is_whole(log) and not has_conflicts(log)
+                if not is_whole(log):
+                    yield shortcut_mrsc(log, in_one_order=True), False
             if self.name == "mrsc" and has_conflicts(log):
                 yield shortcut_mrsc(log, lags=True), is_whole(log)
         yield _FOLLOWED[self.name](log, **self.settings), True

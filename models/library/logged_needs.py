@@ -61,6 +61,7 @@ class Needs:
         self._conflicts = {place: _least_from(some) for place, some in conflicts.items()}
         self._strong = {item: _least_from(some) for item, some in strong.items()}
         self._ends = {item: self._ending(item) for item in {one.item for one in logged}}
+        self._end_of_any = self._ending(None)
 
     def stays_older(self, region: str, item: Hashable, number: int) -> bool:
         """Tell whether a read of the local copy is still to see something older than a write."""
@@ -85,17 +86,22 @@ class Needs:
         )
 
     def is_waited_for(self, regions: Iterable[str], item: Hashable, number: int) -> bool:
-        """Tell whether something that is open can go on only after a write, or a later one."""
-        if self._log.position.view(self._ends[item]) >= number:
+        """Tell whether something that is open can go on only after a write, or a later one.
+
+        Without an `item` that is a later one of any, numbers being those of all items together.
+        """
+        ending = self._end_of_any if item is None else self._ends[item]
+        if self._log.position.view(ending) >= number:
             return True
         for region in regions:
             waiting = [*self._open("read", region), *self._open("ask", region)]
             if any(
-                one.item == item and one.kind != "write" and oldest_of(one) >= number
+                item in (None, one.item) and one.kind != "write" and oldest_of(one) >= number
                 for one in waiting
             ):
                 return True
-            if any(one.item == item and _number(one) >= number for one in self._applies(region)):
+            applies = self._applies(region)
+            if any(item in (None, one.item) and _number(one) >= number for one in applies):
                 return True
         return False
 
@@ -115,13 +121,17 @@ class Needs:
         return [one for one in found if isinstance(one, LoggedApply)]
 
     def _ending(self, item: Hashable) -> View:
-        """Give, by position, the write of an item that must be answered before the log goes on."""
+        """Give, by position, the write of an item that must be answered before the log goes on.
+
+        Without an `item` it may be a write of any.
+        """
 
         def ending(position: int) -> int:
             if position >= self._log.end:
                 return NOTHING
             one = self._logged[self._log.marks[position][0]]
-            if one.item != item or isinstance(one, LoggedApply) or one.kind != "write":
+            is_meant = item in (None, one.item)
+            if not is_meant or isinstance(one, LoggedApply) or one.kind != "write":
                 return NOTHING
             return ANY if one.conflicts else one.number
 

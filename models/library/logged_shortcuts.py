@@ -17,6 +17,7 @@ in the order of their versions:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import Any, cast
 
 from ..states import action
@@ -61,11 +62,16 @@ class JournalClients(LoggedClients):
 
     table: JournaledTable
 
-    def __init__(self, system: LoggedSystem, log: TableLog, *, lags: bool) -> None:
+    def __init__(
+        self, system: LoggedSystem, log: TableLog, *, lags: bool, in_one_order: bool
+    ) -> None:
         super().__init__(system, log)
         self._needs = Needs(self.log, self.logged)
         self._regions = log.regions
         self._lags = lags
+        writes = [one for one in self.requests.values() if one.chain is not None]
+        self._order = sorted(one.number for one in writes) if in_one_order else []
+        self._last = system.variable("log: asked of all", NOTHING)
 
     def settle(self) -> None:
         """Take every step that may as well be taken now."""
@@ -77,11 +83,26 @@ class JournalClients(LoggedClients):
         if request.kind != "write" or request.conflicts or not super().may_ask(request):
             return False
         item, number = request.item, request.number
+        if self._order and not self._is_next(number):
+            return False
         return (
             self._is_current(request)
-            and self._needs.is_waited_for(self._regions, item, number)
+            and self._needs.is_waited_for(self._regions, None if self._order else item, number)
             and not self._needs.is_read_before(self._regions, item, number)
         )
+
+    def take_up(self, region: Any, number: int) -> None:
+        """Let an open request be asked for."""
+        request = self.request_of(number)
+        if self._order and request.chain is not None:
+            self._last.value = request.number
+        super().take_up(region, number)
+
+    def _is_next(self, number: int) -> bool:
+        """Tell whether a write is the next of all items; one without an end may be left out."""
+        last = self._last.value
+        between = self._order[bisect_right(self._order, last) : bisect_left(self._order, number)]
+        return last < number and all(self.requests[one].end is None for one in between)
 
     def may_lag(self, region: mrsc.Region) -> bool:
         """Tell whether a region may hear the next entry now or later: both can matter."""
@@ -215,12 +236,15 @@ class ReplicationClients(LoggedClients):
         return not self._needs.stays_older(region, item, number)
 
 
-def shortcut_mrsc(log: TableLog, *, lags: bool) -> JournalClients:
+def shortcut_mrsc(
+    log: TableLog, *, lags: bool = False, in_one_order: bool = False
+) -> JournalClients:
     """Build the strongly consistent table that is to follow a log.
 
-    Without `lags` no region is behind only because a later write there is to be refused.
+    Without `lags` no region is behind only because a later write there is to be refused. `in_one_order`
+    writes of all items come to the journal in the order of their numbers.
     """
-    clients = JournalClients(LoggedSystem(), log, lags=lags)
+    clients = JournalClients(LoggedSystem(), log, lags=lags, in_one_order=in_one_order)
 
     class LedRegion(mrsc.Region):
         """A region that hears at once what it may, and later what may have to wait."""
