@@ -117,9 +117,7 @@ class TableFollower:
         ordered = in_order(log)
         if ordered is not None:
             for in_one_order in (False, True):
-                found = self._search(
-                    shortcut_mrsc(ordered.log, in_one_order=in_one_order), watched
-                )
+                found = self._search(shortcut_mrsc(ordered.log, in_one_order=in_one_order), watched)
                 if found.verdict is Verdict.HOLDS:
                     seen = self.seen
                     self.seen = {one if one is None else ordered.numbers[one] for one in seen}

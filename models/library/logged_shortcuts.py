@@ -241,8 +241,8 @@ def shortcut_mrsc(
 ) -> JournalClients:
     """Build the strongly consistent table that is to follow a log.
 
-    Without `lags` no region is behind only because a later write there is to be refused. `in_one_order`
-    writes of all items come to the journal in the order of their numbers.
+    Without `lags` no region is behind only because a later write there is to be refused. With
+    `in_one_order` writes of all items come to the journal in the order of their numbers.
     """
     clients = JournalClients(LoggedSystem(), log, lags=lags, in_one_order=in_one_order)
 

@@ -209,6 +209,27 @@ def test_shortcuts_find_what_the_whole_search_finds(
     assert found["violated"] > 5
 
 
+def test_an_order_that_values_tell_finds_what_the_whole_search_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(11)
+    found: dict[str, int] = {}
+    for seed in range(40):
+        lines = modelled_run("mrsc", 7, seed, applies=False, items=1 + seed % 2)
+        lines = changed(changed(lines, random), random) if seed % 4 else lines
+        lines = [{name: of for name, of in line.items() if name != "version"} for line in lines]
+        quick = validated(tmp_path, "mrsc", lines)
+        with monkeypatch.context() as patch:
+            patch.setattr(tables_module, "can_be_ordered", lambda log: False)
+            whole = validated(tmp_path, "mrsc", lines)
+        if whole.verdict is Verdict.UNDECIDED:
+            continue
+        assert (quick.verdict, stop_of(quick)) == (whole.verdict, stop_of(whole)), seed
+        found[quick.verdict] = found.get(quick.verdict, 0) + 1
+    assert found["holds"] > 5
+    assert found["violated"] > 5
+
+
 def test_a_log_of_which_nothing_matches_is_not_checked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
