@@ -17,7 +17,12 @@ from ...models.library.logged_clients import (
     TableLog,
     happening_of,
 )
-from ...models.library.logged_orders import can_be_ordered, contradiction, in_order
+from ...models.library.logged_orders import (
+    can_be_ordered,
+    contradiction,
+    is_contradictory,
+    orders_of,
+)
 from ...models.library.logged_shortcuts import (
     has_conflicts,
     has_versions,
@@ -90,16 +95,15 @@ class TableFollower:
 
         `seen` is then what a read of the number `watched` saw.
         """
-        is_ordered = self.name == "mrsc" and not self.settings and can_be_ordered(log)
-        if is_ordered and not has_versions(log):
-            found = self._decide_by_order(log, watched)
-            if found is not None:
-                return found
-        for clients, finds_all in self._clients(log):
+        for clients, finds_all in self._shortcuts(log):
             found = self._search(clients, watched)
             if finds_all or found.verdict is not Verdict.VIOLATED:
                 return found
-        raise AssertionError("the last search is whole")
+        if self.name == "mrsc" and not self.settings and can_be_ordered(log):
+            by_order = self._decide_by_order(log, watched)
+            if by_order is not None:
+                return by_order
+        return self._search(_FOLLOWED[self.name](log, **self.settings), watched)
 
     def _search(self, clients: LoggedClients, watched: int | None = None) -> Followed:
         clients.watched = watched
@@ -109,26 +113,28 @@ class TableFollower:
         return found
 
     def _decide_by_order(self, log: TableLog, watched: int | None) -> Followed | None:
-        """Decide of a log without versions by an order that values tell; None if it says nothing.
+        """Decide of a log by orders of its writes that results tell; None if they say nothing.
 
         What holds in one order holds. Where there is none, the model itself refuses the few
         requests that contradict each other, and the log goes on up to where they are complete.
         """
-        ordered = in_order(log)
-        if ordered is not None:
+        has_order = False
+        for ordered in orders_of(log):
+            has_order = True
             for in_one_order in (False, True):
                 found = self._search(shortcut_mrsc(ordered.log, in_one_order=in_one_order), watched)
                 if found.verdict is Verdict.HOLDS:
                     seen = self.seen
                     self.seen = {one if one is None else ordered.numbers[one] for one in seen}
                     return found
+        if has_order:
             return None
         few = contradiction(log)
         if few is None or self._search(follow_mrsc(few)).verdict is not Verdict.VIOLATED:
             return None
         marks = range(2 * len(log.logged) + 1)
-        stop = bisect_left(marks, True, key=lambda at: in_order(log.up_to(at)[0]) is None)
-        fits = self.decide(log.up_to(stop - 1)[0]).verdict is Verdict.HOLDS
+        stop = bisect_left(marks, True, key=lambda at: is_contradictory(log.up_to(at)[0]))
+        fits = self.decide(log.up_to(stop - 1)[0]).verdict is not Verdict.VIOLATED
         return Followed(verdict=Verdict.VIOLATED, position=stop - 1 if fits else 0)
 
     def stop(self, position: int) -> int:
@@ -146,17 +152,18 @@ class TableFollower:
                 fits, step = tried, step * 2
         return fails - 1
 
-    def _clients(self, log: TableLog) -> Iterator[tuple[LoggedClients, bool]]:
-        if not self.settings and has_versions(log):
-            if self.name == "async":
-                yield shortcut_async(log), True
-            else:
-                yield shortcut_mrsc(log), is_whole(log) and not has_conflicts(log)
-                if not is_whole(log):
-                    yield shortcut_mrsc(log, in_one_order=True), False
-            if self.name == "mrsc" and has_conflicts(log):
-                yield shortcut_mrsc(log, lags=True), is_whole(log)
-        yield _FOLLOWED[self.name](log, **self.settings), True
+    def _shortcuts(self, log: TableLog) -> Iterator[tuple[LoggedClients, bool]]:
+        """Give clients that follow a log with versions, and whether they find all runs."""
+        if self.settings or not has_versions(log):
+            return
+        if self.name == "async":
+            yield shortcut_async(log), True
+            return
+        yield shortcut_mrsc(log), is_whole(log) and not has_conflicts(log)
+        if not is_whole(log):
+            yield shortcut_mrsc(log, in_one_order=True), False
+        if has_conflicts(log):
+            yield shortcut_mrsc(log, lags=True), is_whole(log)
 
 
 def _instead(

@@ -16,6 +16,7 @@ from itertools import pairwise
 from math import inf
 
 from .logged_clients import Logged, LoggedApply, LoggedRequest, TableLog
+from .logged_precedence import Precedence, contradictory
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +60,35 @@ class OrderedLog:
 
 
 def can_be_ordered(log: TableLog) -> bool:
-    """Tell whether values alone order the writes: no write has a version, all values are unique."""
-    requests = [one for one in log.logged if isinstance(one, LoggedRequest)]
-    written = {one.number: one.item for one in requests if one.kind == "write"}
+    """Tell whether it is known of each result which write it is of."""
+    written = {one.number for one in _requests(log) if one.kind == "write"}
     return all(
-        one.possible
-        and not one.conflicts
-        and one.chain is None
-        and (
-            one.gives is None
-            or (len(one.gives) < 2 and all(n is None or n in written for n in one.gives))
+        isinstance(one, LoggedApply)
+        or (
+            one.possible
+            and (
+                one.gives is None
+                or (len(one.gives) < 2 and all(n is None or n in written for n in one.gives))
+            )
         )
-        for one in requests
+        for one in log.logged
     )
 
 
-def in_order(log: TableLog) -> OrderedLog | None:
-    """Number the writes of a log that can be ordered, anew; None where there is no such order."""
+def orders_of(log: TableLog) -> Iterator[OrderedLog]:
+    """Give the log with its writes numbered anew in an order that fits, in some such orders."""
     zones = _zones(log)
-    if _from_nowhere(log) or any(_conflict(found) is not None for found in zones.values()):
-        return None
-    moments = [moment for found in zones.values() for moment in _moments(found)]
-    moments.sort(key=lambda one: one[:2])
-    old = [write.number for *_, write in moments]
-    new = dict(zip(old, sorted(old), strict=True))
-    logged = [_renumbered(one, new) for one in log.logged]
-    origins = {new.get(number, number): region for number, region in log.origins.items()}
-    return OrderedLog(
-        replace(log, logged=logged, origins=origins), {now: before for before, now in new.items()}
-    )
+    if _from_nowhere(log) or _clash(zones) is not None:
+        return
+    orders = [_by_moments(zones)] if _is_strong(log) else _by_precedence(log)
+    for old in orders:
+        new = dict(zip(old, sorted(old), strict=True))
+        logged = [_renumbered(one, new) for one in log.logged]
+        origins = {new.get(number, number): region for number, region in log.origins.items()}
+        yield OrderedLog(
+            replace(log, logged=logged, origins=origins),
+            {now: before for before, now in new.items()},
+        )
 
 
 def contradiction(log: TableLog) -> TableLog | None:
@@ -95,11 +96,18 @@ def contradiction(log: TableLog) -> TableLog | None:
     nowhere = _from_nowhere(log)
     if nowhere:
         return _cut_out(log, nowhere[:1])
-    for found in _zones(log).values():
-        conflict = _conflict(found)
-        if conflict is not None:
-            return _cut_out(log, [one for zone in conflict for one in zone.bounds()])
-    return None
+    clash = _clash(_zones(log))
+    if clash is not None:
+        return _cut_out(log, [one for zone in clash for one in zone.bounds()])
+    few = [] if _is_strong(log) else contradictory(_requests(log))
+    return _cut_out(log, few) if few else None
+
+
+def is_contradictory(log: TableLog) -> bool:
+    """Tell whether there is a contradiction, without looking for the few requests."""
+    if _from_nowhere(log) or _clash(_zones(log)) is not None:
+        return True
+    return not _is_strong(log) and not Precedence(_requests(log)).saturate()
 
 
 def _cut_out(log: TableLog, few: Sequence[LoggedRequest]) -> TableLog:
@@ -110,10 +118,51 @@ def _cut_out(log: TableLog, few: Sequence[LoggedRequest]) -> TableLog:
     return replace(log, logged=logged, items=items, tells_own=untold, tells_others=untold)
 
 
+def _is_strong(log: TableLog) -> bool:
+    """Tell whether only strong requests order the writes, which then are ordered by zones."""
+    return not any(
+        isinstance(one, LoggedApply) or one.kind == "eventual" or one.chain is not None
+        for one in log.logged
+    )
+
+
+def _requests(log: TableLog) -> list[LoggedRequest]:
+    """Give what clients asked for, without what was refused and so has no effect."""
+    return [one for one in log.logged if isinstance(one, LoggedRequest) and not one.conflicts]
+
+
+def _by_precedence(log: TableLog) -> Iterator[list[int]]:
+    """Give the numbers of the writes in orders that local looks fit as well, as far as found.
+
+    A write that a region answered late may have been in the journal for long, or have been asked
+    for only when its region had come to what it is conditional on: both ends are tried.
+    """
+    applied = [one for one in log.logged if isinstance(one, LoggedApply)]
+    precedence = Precedence([*_requests(log), *applied])
+    if precedence.saturate():
+        orders = (precedence.order(moment_of) for moment_of in (_start, _end))
+        yield from (order for order in orders if order is not None)
+
+
+def _by_moments(zones: Mapping[Hashable, list[_Zone]]) -> list[int]:
+    """Give the numbers of the writes in an order that fits strong requests without a clash."""
+    moments = [moment for found in zones.values() for moment in _moments(found)]
+    moments.sort(key=lambda one: one[:2])
+    return [write.number for *_, write in moments]
+
+
+def _clash(zones: Mapping[Hashable, list[_Zone]]) -> tuple[_Zone, ...] | None:
+    conflicts = (_conflict(found) for found in zones.values())
+    return next((conflict for conflict in conflicts if conflict is not None), None)
+
+
 def _from_nowhere(log: TableLog) -> list[LoggedRequest]:
     """Give the reads that saw what nothing in the log had written."""
-    requests = (one for one in log.logged if isinstance(one, LoggedRequest))
-    return [one for one in requests if one.gives is not None and not one.gives]
+    return [one for one in _requests(log) if one.gives is not None and not one.gives]
+
+
+def _start(request: LoggedRequest) -> float:
+    return request.start
 
 
 def _end(request: LoggedRequest) -> float:
@@ -124,8 +173,8 @@ def _zones(log: TableLog) -> dict[Hashable, list[_Zone]]:
     """Give the zones of each item, of what is strongly consistent."""
     writes: dict[Hashable, dict[int | None, LoggedRequest | None]] = {}
     reads: dict[tuple[Hashable, int | None], list[LoggedRequest]] = {}
-    for one in log.logged:
-        if isinstance(one, LoggedApply) or one.kind == "eventual":
+    for one in _requests(log):
+        if one.kind == "eventual":
             continue
         if one.kind == "write":
             writes.setdefault(one.item, {})[one.number] = one
@@ -181,7 +230,7 @@ def _renumbered(one: Logged, new: Mapping[int, int]) -> Logged:
     if isinstance(one, LoggedApply):
         return one if one.number is None else replace(one, number=new.get(one.number, one.number))
     if one.kind == "write":
-        return replace(one, number=new[one.number], chain=one.item)
+        return one if one.conflicts else replace(one, number=new[one.number], chain=one.item)
     if not one.gives:
         return one
     gives = frozenset(number if number is None else new[number] for number in one.gives)

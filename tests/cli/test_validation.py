@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from random import Random
@@ -17,25 +16,10 @@ from gtcheck.models.verdicts import Verdict
 from gtcheck.traces import Observation, ObservationLimits
 
 from .modelled_runs import Line, modelled_run
+from .validated_logs import changed, stop_of, validated, written
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 MODES = ["mrsc", "async"]
-
-
-def written(tmp_path: Path, lines: list[Line]) -> Path:
-    path = tmp_path / "run.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return path
-
-
-def validated(tmp_path: Path, mode: str, lines: list[Line], **options: Any) -> Observation:
-    return validate_trace(written(tmp_path, lines), mode, **options)
-
-
-def stop_of(found: Observation) -> int | None:
-    """Give the line where no run goes on."""
-    [rule] = found.rules
-    return rule.witness[0].line if rule.witness else None
 
 
 @pytest.mark.parametrize("applies", [True, False], ids=["with applies", "operations only"])
@@ -174,19 +158,6 @@ def test_the_logs_of_a_broken_model_are_no_runs_of_the_right_one(
     assert validated(tmp_path, mode, lines, settings={"bug": bug}).verdict is not Verdict.VIOLATED
 
 
-def changed(lines: list[Line], random: Random) -> list[Line]:
-    """Change the version of a result, or leave a line out."""
-    lines = [dict(line) for line in lines]
-    at = random.randrange(1, len(lines))
-    with_version = [at for at, line in enumerate(lines) if line.get("version") is not None]
-    if random.random() < 0.3 or not with_version:
-        del lines[at]
-    else:
-        other = random.choice([1, 2, 3, None])
-        lines[random.choice(with_version)] |= {"version": other, "value": other}
-    return lines
-
-
 @pytest.mark.parametrize("applies", [True, False], ids=["with applies", "operations only"])
 @pytest.mark.parametrize("mode", MODES)
 def test_shortcuts_find_what_the_whole_search_finds(
@@ -200,28 +171,8 @@ def test_shortcuts_find_what_the_whole_search_finds(
         quick = validated(tmp_path, mode, lines)
         with monkeypatch.context() as patch:
             patch.setattr(tables_module, "has_versions", lambda log: False)
-            whole = validated(tmp_path, mode, lines)
-        if whole.verdict is Verdict.UNDECIDED:
-            continue
-        assert (quick.verdict, stop_of(quick)) == (whole.verdict, stop_of(whole)), seed
-        found[quick.verdict] = found.get(quick.verdict, 0) + 1
-    assert found["holds"] > 5
-    assert found["violated"] > 5
-
-
-def test_an_order_that_values_tell_finds_what_the_whole_search_finds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    random = Random(11)
-    found: dict[str, int] = {}
-    for seed in range(40):
-        lines = modelled_run("mrsc", 7, seed, applies=False, items=1 + seed % 2)
-        lines = changed(changed(lines, random), random) if seed % 4 else lines
-        lines = [{name: of for name, of in line.items() if name != "version"} for line in lines]
-        quick = validated(tmp_path, "mrsc", lines)
-        with monkeypatch.context() as patch:
             patch.setattr(tables_module, "can_be_ordered", lambda log: False)
-            whole = validated(tmp_path, "mrsc", lines)
+            whole = validated(tmp_path, mode, lines)
         if whole.verdict is Verdict.UNDECIDED:
             continue
         assert (quick.verdict, stop_of(quick)) == (whole.verdict, stop_of(whole)), seed
