@@ -6,6 +6,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from ...models.catalog import load_model
 from ...models.errors import ParameterError, UnknownNameError
@@ -121,8 +122,9 @@ class TableFollower:
         has_order = False
         for ordered in orders_of(log):
             has_order = True
-            for in_one_order in (False, True):
-                found = self._search(shortcut_mrsc(ordered.log, in_one_order=in_one_order), watched)
+            for in_one_order, lazily in product((False, True), {False, has_conflicts(log)}):
+                clients = shortcut_mrsc(ordered.log, in_one_order=in_one_order, lazily=lazily)
+                found = self._search(clients, watched)
                 if found.verdict is Verdict.HOLDS:
                     seen = self.seen
                     self.seen = {one if one is None else ordered.numbers[one] for one in seen}

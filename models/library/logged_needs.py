@@ -105,6 +105,10 @@ class Needs:
                 return True
         return False
 
+    def ends_next(self, region: str) -> bool:
+        """Tell whether the log goes on only after something that is open in a region."""
+        return self._log.position.view(self._ending_region) == region
+
     def is_applied_now(self, region: str, number: int) -> bool:
         """Tell whether a line is open that says of a write that a region applied it."""
         return any(one.number == number for one in self._applies(region))
@@ -119,6 +123,11 @@ class Needs:
     def _applies(self, region: str) -> list[LoggedApply]:
         found = (self._logged[number] for number, _ in self._log.open_in(("apply", region)))
         return [one for one in found if isinstance(one, LoggedApply)]
+
+    def _ending_region(self, position: int) -> str | None:
+        if position >= self._log.end:
+            return None
+        return self._logged[self._log.marks[position][0]].region
 
     def _ending(self, item: Hashable) -> View:
         """Give, by position, the write of an item that must be answered before the log goes on.

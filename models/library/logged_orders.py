@@ -137,8 +137,7 @@ def _by_precedence(log: TableLog) -> Iterator[list[int]]:
     A write that a region answered late may have been in the journal for long, or have been asked
     for only when its region had come to what it is conditional on: both ends are tried.
     """
-    applied = [one for one in log.logged if isinstance(one, LoggedApply)]
-    precedence = Precedence([*_requests(log), *applied])
+    precedence = Precedence(log.logged)
     if precedence.saturate():
         orders = (precedence.order(moment_of) for moment_of in (_start, _end))
         yield from (order for order in orders if order is not None)

@@ -35,7 +35,7 @@ class Precedence:
         self.writes: dict[int, LoggedRequest] = {}
         known = list(logged)
         for one in known:
-            if isinstance(one, LoggedRequest) and one.kind == "write":
+            if isinstance(one, LoggedRequest) and one.kind == "write" and not one.conflicts:
                 self.writes[self._value(one.item, one.number)] = one
         points = [(self._point_of(one), one) for one in known]
         told = [(point, one) for point, one in points if point is not None]
@@ -61,7 +61,8 @@ class Precedence:
         if isinstance(one, LoggedApply):
             return self.values.get((one.item, one.number))
         if one.kind == "write":
-            return self.values[one.item, one.number]
+            # What was refused is in the journal too, and leaves the item as it was.
+            return self._point() if one.conflicts else self.values[one.item, one.number]
         if one.gives is None or len(one.gives) != 1:
             return None
         (number,) = one.gives

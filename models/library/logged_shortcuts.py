@@ -63,12 +63,19 @@ class JournalClients(LoggedClients):
     table: JournaledTable
 
     def __init__(
-        self, system: LoggedSystem, log: TableLog, *, lags: bool, in_one_order: bool
+        self,
+        system: LoggedSystem,
+        log: TableLog,
+        *,
+        lags: bool,
+        in_one_order: bool,
+        lazily: bool,
     ) -> None:
         super().__init__(system, log)
         self._needs = Needs(self.log, self.logged)
         self._regions = log.regions
         self._lags = lags
+        self._is_lazy = lazily
         writes = [one for one in self.requests.values() if one.chain is not None]
         self._order = sorted(one.number for one in writes) if in_one_order else []
         self._last = system.variable("log: asked of all", NOTHING)
@@ -146,7 +153,7 @@ class JournalClients(LoggedClients):
 
     def _hear(self, region: mrsc.Region) -> bool:
         entry = self.table.journal.feeds[region.name].peek()
-        if entry is None:
+        if entry is None or (self._is_lazy and not self._is_needed(region)):
             return False
         if isinstance(entry, ConditionalPut):
             if not self._fits(region, entry):
@@ -157,6 +164,21 @@ class JournalClients(LoggedClients):
             return False
         region.hear(self.table.journal.hear(region.name))
         return True
+
+    def _is_needed(self, region: mrsc.Region) -> bool:
+        """Tell whether the log goes on only when a region has heard more."""
+        if self._needs.ends_next(region.name):
+            return True
+        writes = [self.request_of(number) for number, _ in self.log.open_in(("ask", region.name))]
+        return any(
+            one.kind == "write"
+            and not one.conflicts
+            and not self._is_current(one)
+            and self._needs.is_waited_for(
+                self._regions, None if self._order else one.item, one.number
+            )
+            for one in writes
+        )
 
     def _sees_it(self, region: mrsc.Region, fence: mrsc.Fence) -> bool:
         gives = self.requests[fence.reader].gives
@@ -237,14 +259,14 @@ class ReplicationClients(LoggedClients):
 
 
 def shortcut_mrsc(
-    log: TableLog, *, lags: bool = False, in_one_order: bool = False
+    log: TableLog, *, lags: bool = False, in_one_order: bool = False, lazily: bool = False
 ) -> JournalClients:
     """Build the strongly consistent table that is to follow a log.
 
     Without `lags` no region is behind only because a later write there is to be refused. With
     `in_one_order` writes of all items come to the journal in the order of their numbers.
     """
-    clients = JournalClients(LoggedSystem(), log, lags=lags, in_one_order=in_one_order)
+    clients = JournalClients(LoggedSystem(), log, lags=lags, in_one_order=in_one_order, lazily=lazily)
 
     class LedRegion(mrsc.Region):
         """A region that hears at once what it may, and later what may have to wait."""
