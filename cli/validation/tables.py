@@ -96,15 +96,23 @@ class TableFollower:
 
         `seen` is then what a read of the number `watched` saw.
         """
-        for clients, finds_all in self._shortcuts(log):
+        found = self._decide_by(self._shortcuts(log), watched)
+        if found is None and self.name == "mrsc" and not self.settings and can_be_ordered(log):
+            found = self._decide_by_order(log, watched)
+        if found is None:
+            found = self._decide_by(self._searches(log), watched)
+        assert found is not None, "the last search is whole"
+        return found
+
+    def _decide_by(
+        self, searches: Iterator[tuple[LoggedClients, bool]], watched: int | None
+    ) -> Followed | None:
+        """Let one search after the other decide; None if they find nothing and might miss a run."""
+        for clients, finds_all in searches:
             found = self._search(clients, watched)
             if finds_all or found.verdict is not Verdict.VIOLATED:
                 return found
-        if self.name == "mrsc" and not self.settings and can_be_ordered(log):
-            by_order = self._decide_by_order(log, watched)
-            if by_order is not None:
-                return by_order
-        return self._search(_FOLLOWED[self.name](log, **self.settings), watched)
+        return None
 
     def _search(self, clients: LoggedClients, watched: int | None = None) -> Followed:
         clients.watched = watched
@@ -164,8 +172,12 @@ class TableFollower:
         yield shortcut_mrsc(log), is_whole(log) and not has_conflicts(log)
         if not is_whole(log):
             yield shortcut_mrsc(log, in_one_order=True), False
-        if has_conflicts(log):
+
+    def _searches(self, log: TableLog) -> Iterator[tuple[LoggedClients, bool]]:
+        """Give clients that leave more open, the last of them everything."""
+        if self.name == "mrsc" and not self.settings and has_versions(log) and has_conflicts(log):
             yield shortcut_mrsc(log, lags=True), is_whole(log)
+        yield _FOLLOWED[self.name](log, **self.settings), True
 
 
 def _instead(

@@ -33,6 +33,7 @@ class Precedence:
         self.after: list[list[int]] = []
         self.values: dict[_Value, int] = {}
         self.writes: dict[int, LoggedRequest] = {}
+        self.refused: list[tuple[int, LoggedRequest]] = []
         known = list(logged)
         for one in known:
             if isinstance(one, LoggedRequest) and one.kind == "write" and not one.conflicts:
@@ -40,7 +41,7 @@ class Precedence:
         points = [(self._point_of(one), one) for one in known]
         told = [(point, one) for point, one in points if point is not None]
         self._add_clock(told, is_strong=True)
-        for region in {one.region for _, one in told}:
+        for region in dict.fromkeys(one.region for _, one in told):
             self._add_clock([each for each in told if each[1].region == region], is_strong=False)
         self._add_chains()
 
@@ -61,8 +62,7 @@ class Precedence:
         if isinstance(one, LoggedApply):
             return self.values.get((one.item, one.number))
         if one.kind == "write":
-            # What was refused is in the journal too, and leaves the item as it was.
-            return self._point() if one.conflicts else self.values[one.item, one.number]
+            return self._refused(one) if one.conflicts else self.values[one.item, one.number]
         if one.gives is None or len(one.gives) != 1:
             return None
         (number,) = one.gives
@@ -72,6 +72,16 @@ class Precedence:
         self.after[write].append(look)
         self.after[look].append(write + 1)
         return look
+
+    def _refused(self, one: LoggedRequest) -> int:
+        """Give the point of what was refused, in the journal; the next one is where it was asked.
+
+        It leaves its item as it was. Its region had not heard some write that is before it there.
+        """
+        entry, asked = self._point(), self._point()
+        self.after[asked].append(entry)
+        self.refused.append((entry, one))
+        return entry
 
     def _add_clock(self, told: Sequence[tuple[int, Logged]], *, is_strong: bool) -> None:
         """Let what was over come before what began later: in one region, or if it `is_strong`."""
@@ -85,6 +95,7 @@ class Precedence:
                 moments.append((one.end, True, point))
         moments.sort()
         moment, over = self._point(), list[int]()
+        asked = {entry + 1 for entry, _ in self.refused}
         for _, is_end, point in moments:
             if is_end:
                 over.append(point)
@@ -95,6 +106,8 @@ class Precedence:
                     self.after[each].append(following)
                 moment, over = following, []
             self.after[moment].append(point)
+            if not is_strong and (point + 1) in asked:
+                self.after[moment].append(point + 1)
 
     def _add_chains(self) -> None:
         """Let each value be gone before the next one of its chain, and the first before all."""
@@ -121,10 +134,11 @@ class Precedence:
             if order is None:
                 return False
             reached = self._reached(order)
-            if not sum(
+            excluded = sum(
                 self._exclude(point, ends[item], reached)
                 for (item, _), point in self.values.items()
-            ):
+            )
+            if not excluded + self._explain(order, reached):
                 return True
 
     def _exclude(self, point: int, ends: int, reached: Sequence[int]) -> bool:
@@ -134,6 +148,24 @@ class Precedence:
         self.after[point + 1].extend(_bits(new))
         return new > 0
 
+    def _explain(self, order: Sequence[int], reached: Sequence[int]) -> bool:
+        """Let the only write that can have been in the way of another be so; tell what is new."""
+        items: dict[Hashable, int] = {}
+        for point, one in self.writes.items():
+            items[one.item] = items.get(one.item, 0) | 1 << point
+        before = self._reaching(order) if self.refused else []
+        is_new = False
+        for entry, one in self.refused:
+            asked = entry + 1
+            may = items.get(one.item, 0) & ~reached[entry] & ~before[asked]
+            if may.bit_count() != 1 or (may & reached[asked] and may & before[entry]):
+                continue
+            write = may.bit_length() - 1
+            self.after[asked].append(write)
+            self.after[write].append(entry)
+            is_new = True
+        return is_new
+
     def _reached(self, order: Sequence[int]) -> list[int]:
         reached = [0] * len(self.after)
         for point in reversed(order):
@@ -142,6 +174,13 @@ class Precedence:
                 all_of_it |= reached[each]
             reached[point] = all_of_it
         return reached
+
+    def _reaching(self, order: Sequence[int]) -> list[int]:
+        before = [1 << point for point in range(len(self.after))]
+        for point in order:
+            for each in self.after[point]:
+                before[each] |= before[point]
+        return before
 
     def _before(self) -> list[int]:
         """Count what comes directly before each point."""

@@ -263,10 +263,13 @@ def shortcut_mrsc(
 ) -> JournalClients:
     """Build the strongly consistent table that is to follow a log.
 
-    Without `lags` no region is behind only because a later write there is to be refused. With
-    `in_one_order` writes of all items come to the journal in the order of their numbers.
+    Without `lags` no region is behind only because a later write there is to be refused, unless it
+    hears `lazily`, nothing before the log goes on only after that. With `in_one_order` writes of
+    all items come to the journal in the order of their numbers.
     """
-    clients = JournalClients(LoggedSystem(), log, lags=lags, in_one_order=in_one_order, lazily=lazily)
+    clients = JournalClients(
+        LoggedSystem(), log, lags=lags, in_one_order=in_one_order, lazily=lazily
+    )
 
     class LedRegion(mrsc.Region):
         """A region that hears at once what it may, and later what may have to wait."""
